@@ -1,0 +1,26 @@
+package hourglass.runtime.board;
+
+/**
+ * What a board is built from.
+ *
+ * @param memoryBytes RAM, 16 MiB to 2047 MiB, a whole number of MiB
+ * @param engine which engine runs guest code
+ * @param heat how often a place is interpreted before it is translated; 0 translates everything before it first runs
+ * @param clock what guest time follows
+ * @param rebootOnReset whether a guest reset boots again (true) or ends the run (false)
+ */
+public record BoardOptions(long memoryBytes, EngineKind engine, int heat, ClockKind clock, boolean rebootOnReset) {
+  /** The engines. */
+  public enum EngineKind {
+    INTERPRET,
+    TRANSLATE
+  }
+
+  /** The clocks. */
+  public enum ClockKind {
+    /** Guest time follows the host's. */
+    HOST,
+    /** Guest time is the count of executed instructions: the same inputs give the same run. */
+    VIRTUAL
+  }
+}

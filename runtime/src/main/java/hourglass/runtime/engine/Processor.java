@@ -1,0 +1,128 @@
+package hourglass.runtime.engine;
+
+import static hourglass.translator.cpu.CpuState.SS;
+
+import hourglass.runtime.device.PortBus;
+import hourglass.runtime.device.Timeline;
+import hourglass.runtime.interrupt.FarTransfers;
+import hourglass.runtime.interrupt.InterruptController;
+import hourglass.runtime.interrupt.Interrupts;
+import hourglass.runtime.interrupt.Segmentation;
+import hourglass.runtime.memory.Mmu;
+import hourglass.translator.cpu.CpuState;
+import hourglass.translator.cpu.GuestFault;
+import hourglass.translator.cpu.Segment;
+import hourglass.translator.isa.Instruction;
+
+/**
+ * A processor wired to its memory, ports and clock: what an instruction handler works on.
+ *
+ * <p>Accesses by segment and offset check the segment's limit and type, then go through the page map. A handler that faults
+ * throws {@link CpuState#fault}; it must have committed nothing before its last access that can fault.
+ */
+public final class Processor {
+  public final CpuState state;
+  public final Mmu memory;
+  public final PortBus ports;
+  public final Timeline timeline;
+  public final InterruptController interruptController;
+  public final Segmentation segmentation;
+  public final FarTransfers farTransfers;
+  public final Interrupts interrupts;
+
+  public Processor(
+      CpuState state,
+      Mmu memory,
+      PortBus ports,
+      Timeline timeline,
+      InterruptController interruptController) {
+    this.state = state;
+    this.memory = memory;
+    this.ports = ports;
+    this.timeline = timeline;
+    this.interruptController = interruptController;
+    segmentation = new Segmentation(this);
+    farTransfers = new FarTransfers(this);
+    interrupts = new Interrupts(this);
+  }
+
+  // --- addresses ---------------------------------------------------------------------------------------------------------
+
+  /** The offset that an instruction's ModR/M memory operand or memory offset stands for, wrapped to the address size. */
+  public int offset(Instruction insn) {
+    int offset = insn.displacement;
+    if (insn.base != Instruction.NONE) {
+      offset += state.reg[insn.base];
+    }
+    if (insn.index != Instruction.NONE) {
+      offset += state.reg[insn.index] << insn.scale;
+    }
+    return insn.addressSize == 32 ? offset : offset & 0xFFFF;
+  }
+
+  /**
+   * The linear address for a read of {@code size} bytes.
+   *
+   * @throws GuestFault #GP(0) or, for SS, #SS(0) where the segment does not allow it
+   */
+  public int linearForRead(int segment, int offset, int size) {
+    final Segment s = state.segment[segment];
+    if (!s.openRead) {
+      checkLimit(s, segment, offset, size, s.readable);
+    }
+    return s.base + offset;
+  }
+
+  /** The linear address for a write, or a read before a write, of {@code size} bytes. */
+  public int linearForWrite(int segment, int offset, int size) {
+    final Segment s = state.segment[segment];
+    if (!s.openWrite) {
+      checkLimit(s, segment, offset, size, s.writable);
+    }
+    return s.base + offset;
+  }
+
+  private void checkLimit(Segment s, int segment, int offset, int size, boolean permitted) {
+    final int last = offset + size - 1;
+    if (!permitted
+        || Integer.compareUnsigned(offset, s.lowest) < 0
+        || Integer.compareUnsigned(last, s.highest) > 0
+        || Integer.compareUnsigned(last, offset) < 0) {
+      throw state.fault.of(segment == SS ? GuestFault.STACK_FAULT : GuestFault.GENERAL_PROTECTION, 0);
+    }
+  }
+
+  // --- data --------------------------------------------------------------------------------------------------------------
+
+  public int read8(int segment, int offset) {
+    return memory.load8(linearForRead(segment, offset, 1), state.denyRead);
+  }
+
+  public int read16(int segment, int offset) {
+    return memory.load16(linearForRead(segment, offset, 2), state.denyRead);
+  }
+
+  public int read32(int segment, int offset) {
+    return memory.load32(linearForRead(segment, offset, 4), state.denyRead);
+  }
+
+  public long read64(int segment, int offset) {
+    return memory.load64(linearForRead(segment, offset, 8), state.denyRead);
+  }
+
+  public void write8(int segment, int offset, int value) {
+    memory.store8(linearForWrite(segment, offset, 1), value, state.denyWrite);
+  }
+
+  public void write16(int segment, int offset, int value) {
+    memory.store16(linearForWrite(segment, offset, 2), value, state.denyWrite);
+  }
+
+  public void write32(int segment, int offset, int value) {
+    memory.store32(linearForWrite(segment, offset, 4), value, state.denyWrite);
+  }
+
+  public void write64(int segment, int offset, long value) {
+    memory.store64(linearForWrite(segment, offset, 8), value, state.denyWrite);
+  }
+}
