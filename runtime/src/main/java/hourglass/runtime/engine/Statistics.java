@@ -1,0 +1,59 @@
+package hourglass.runtime.engine;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a run did, counted. Written by the thread that runs the guest, except where a field says otherwise; to be read once the
+ * run has ended.
+ */
+public final class Statistics {
+  /** Why a region was thrown away. */
+  public enum DropReason {
+    /** The guest wrote to its code. */
+    CODE_WRITTEN,
+    /** Its code had changed before it was installed. */
+    STALE,
+    /** A larger region took its place. */
+    REPLACED,
+    /** The machine was reset. */
+    RESET
+  }
+
+  /** Instructions executed by the interpreter. */
+  public long interpretedInstructions;
+
+  /** Instructions executed in regions, callouts included. */
+  public long translatedInstructions;
+
+  public long regionsMade;
+  public final Map<DropReason, Long> regionsDropped = new EnumMap<>(DropReason.class);
+
+  /** Bytes of JVM bytecode of all regions made. */
+  public long bytecodeBytes;
+
+  /** How often translated code called the interpreter for one instruction, by the instruction's name. */
+  public final Map<String, Long> callouts = new TreeMap<>();
+
+  /** How often translated code was left for the interpreter, by reason. */
+  public final Map<String, Long> exits = new TreeMap<>();
+
+  /** Page-map entries filled, page-map flushes. */
+  public long pageMapFills;
+
+  public long pageMapFlushes;
+
+  /** Hardware interrupts, and exceptions and software interrupts, delivered. */
+  public long hardwareInterrupts;
+
+  public long exceptions;
+
+  /** Nanoseconds spent making regions, in the background or not. */
+  public long translationNanos;
+
+  /** Adds one to a counter by reason. */
+  public static <K> void count(Map<K, Long> counters, K reason) {
+    counters.merge(reason, 1L, Long::sum);
+  }
+}
