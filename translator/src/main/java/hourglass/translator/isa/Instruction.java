@@ -1,5 +1,7 @@
 package hourglass.translator.isa;
 
+import hourglass.translator.cpu.Flags;
+
 /**
  * One decoded instruction: its form, and the fields of this occurrence. Immutable; the same instruction decoded at two places
  * is two objects.
@@ -15,6 +17,18 @@ public final class Instruction {
   public static final int REPEAT = 1;
   /** Prefix F2: REPNE. */
   public static final int REPEAT_NOT_EQUAL = 2;
+
+  /** What the conditions depend on, by the upper three of their four bits (Intel SDM volume 1, appendix B). */
+  private static final int[] CONDITION_FLAGS = {
+    Flags.OF,
+    Flags.CF,
+    Flags.ZF,
+    Flags.CF | Flags.ZF,
+    Flags.SF,
+    Flags.PF,
+    Flags.SF | Flags.OF,
+    Flags.ZF | Flags.SF | Flags.OF
+  };
 
   public final Form form;
   public final Mnemonic mnemonic;
@@ -50,6 +64,13 @@ public final class Instruction {
   /** {@link #NO_REPEAT}, {@link #REPEAT} or {@link #REPEAT_NOT_EQUAL}; only where the form can be repeated. */
   public final int repeat;
 
+  /** All prefixes as they stand, see {@link Prefixes}. */
+  final long prefixes;
+  /** The ModR/M byte, or {@link #NONE}. */
+  final int modrm;
+  /** The SIB byte, or {@link #NONE}. */
+  final int sib;
+
   Instruction(
       Form form,
       int length,
@@ -67,7 +88,10 @@ public final class Instruction {
       int immediate2,
       int condition,
       boolean lock,
-      int repeat) {
+      int repeat,
+      long prefixes,
+      int modrm,
+      int sib) {
     this.form = form;
     this.mnemonic = form.mnemonic();
     this.length = length;
@@ -86,6 +110,9 @@ public final class Instruction {
     this.condition = condition;
     this.lock = lock;
     this.repeat = repeat;
+    this.prefixes = prefixes;
+    this.modrm = modrm;
+    this.sib = sib;
   }
 
   /** The kind of an operand, 0 being the destination in Intel order. */
@@ -95,5 +122,52 @@ public final class Instruction {
 
   public int operandCount() {
     return form.operands().size();
+  }
+
+  /** The flags that this instruction's result depends on, its condition taken into account; a mask of EFLAGS bits. */
+  public int flagsRead() {
+    return isConditional() ? CONDITION_FLAGS[condition >> 1] : form.flagsRead();
+  }
+
+  /**
+   * The flags that may get a defined value, depending on operands; a mask of EFLAGS bits. None for a shift or rotate by a
+   * constant whose low five bits are 0.
+   */
+  public int flagsWritten() {
+    return isShiftByNothing() ? 0 : form.flagsWritten();
+  }
+
+  /**
+   * The flags whose values before the instruction are surely gone after it, whatever its operands: written always, or
+   * undefined. A mask of EFLAGS bits. None for what may leave flags alone: shifts and rotates by CL, and strings compared
+   * under a repeat prefix, where the count may be 0.
+   */
+  public int flagsKilled() {
+    if (isShiftByNothing() || isCountedByCl() || repeat != NO_REPEAT) {
+      return 0;
+    }
+    return form.flagsWritten() | form.flagsUndefined();
+  }
+
+  private boolean isConditional() {
+    return switch (mnemonic) {
+      case JCC, SETCC, CMOVCC -> true;
+      default -> false;
+    };
+  }
+
+  private boolean isShift() {
+    return switch (mnemonic) {
+      case ROL, ROR, RCL, RCR, SHL, SHR, SAR, SHLD, SHRD -> true;
+      default -> false;
+    };
+  }
+
+  private boolean isCountedByCl() {
+    return isShift() && operand(operandCount() - 1) == OperandKind.CL;
+  }
+
+  private boolean isShiftByNothing() {
+    return isShift() && operand(operandCount() - 1) == OperandKind.IMM8 && (immediate & 31) == 0;
   }
 }

@@ -1,0 +1,20 @@
+package hourglass.translator.isa;
+
+/** The prefixes of an instruction in the order they stand in, four bits each, the last one lowest; for the disassembler. */
+final class Prefixes {
+  /** Segment overrides are this plus the segment register's number, 0-5. */
+  static final int ES = 1;
+
+  static final int GS = ES + 5;
+  static final int OPERAND_SIZE = 7;
+  static final int ADDRESS_SIZE = 8;
+  static final int LOCK = 9;
+  static final int REPNE = 10;
+  static final int REP = 11;
+
+  private Prefixes() {}
+
+  static long append(long prefixes, int prefix) {
+    return prefixes << 4 | prefix;
+  }
+}
