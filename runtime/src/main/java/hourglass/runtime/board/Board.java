@@ -2,27 +2,216 @@ package hourglass.runtime.board;
 
 import hourglass.runtime.boot.BootException;
 import hourglass.runtime.boot.Bootable;
+import hourglass.runtime.device.A20Gate;
+import hourglass.runtime.device.HostTimeline;
+import hourglass.runtime.device.InterruptLine;
+import hourglass.runtime.device.IoPorts;
+import hourglass.runtime.device.KeyboardController;
+import hourglass.runtime.device.MachineControl;
+import hourglass.runtime.device.Pic;
+import hourglass.runtime.device.Pit;
+import hourglass.runtime.device.Rtc;
+import hourglass.runtime.device.SystemPorts;
+import hourglass.runtime.device.TimerQueue;
+import hourglass.runtime.device.Uart;
+import hourglass.runtime.device.VirtualTimeline;
+import hourglass.runtime.engine.Engine;
+import hourglass.runtime.engine.Processor;
+import hourglass.runtime.engine.Statistics;
+import hourglass.runtime.interrupt.TripleFault;
+import hourglass.runtime.memory.Mmu;
+import hourglass.runtime.memory.PhysicalBus;
+import hourglass.translator.cpu.CpuState;
+import hourglass.translator.cpu.Flags;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
 
-/** CPU, memory and devices of a PC, wired together. */
+/**
+ * CPU, memory and devices of a PC, wired together.
+ *
+ * <p>A board runs on the thread that calls {@link #run}, once. It runs guest code in slices; between two of them it lets the
+ * timers act that are due, hands the processor the interrupt that is pending, and looks at what other threads want. On the
+ * virtual clock a slice ends exactly where the next timer is due, so that interrupts come at the same instruction in every
+ * run.
+ */
 public final class Board {
-  public Board(BoardOptions options, Bootable bootable, Console console) {}
+  private static final int[] SERIAL_PORTS = {0x3F8, 0x2F8, 0x3E8, 0x2E8};
+
+  /** What the clock shows when a board on the virtual clock is switched on. */
+  private static final LocalDateTime VIRTUAL_START = LocalDateTime.of(2024, 1, 1, 0, 0);
+
+  private final BoardOptions options;
+  private final Bootable bootable;
+  private final Statistics statistics = new Statistics();
+  private final HostSignals host = new HostSignals();
+
+  private final CpuState state = new CpuState();
+  private final PhysicalBus bus;
+  private final Mmu memory;
+  private final TimerQueue timeline;
+  private final IoPorts ports = new IoPorts();
+  private final A20Gate a20;
+  private final Pic pic;
+  private final Pit pit;
+  private final Rtc rtc;
+  private final Uart[] serial = new Uart[SERIAL_PORTS.length];
+  private final KeyboardController keyboard;
+  private final SystemPorts system;
+  private final Processor cpu;
+  private final Engine engine;
+
+  private boolean resetRequested;
+  private Optional<Outcome> exit = Optional.empty();
+
+  public Board(BoardOptions options, Bootable bootable, Console console) {
+    this.options = options;
+    this.bootable = bootable;
+    bus = new PhysicalBus(new byte[Math.toIntExact(options.memoryBytes())]);
+    memory = new Mmu(state, bus);
+    final boolean virtual = options.clock() == BoardOptions.ClockKind.VIRTUAL;
+    timeline = virtual ? new VirtualTimeline(state) : new HostTimeline();
+    a20 = new A20Gate(bus::setA20);
+    pic = new Pic(state::endSlice);
+    pit = new Pit(timeline, pic.line(0));
+    rtc =
+        new Rtc(
+            timeline,
+            pic.line(8),
+            virtual ? VIRTUAL_START : LocalDateTime.now(ZoneOffset.UTC),
+            options.memoryBytes());
+    final InterruptLine[] irq4 = pic.line(4).share(2);
+    final InterruptLine[] irq3 = pic.line(3).share(2);
+    serial[0] = new Uart(timeline, irq4[0], console::output);
+    serial[1] = Uart.unconnected(timeline, irq3[0]);
+    serial[2] = Uart.unconnected(timeline, irq4[1]);
+    serial[3] = Uart.unconnected(timeline, irq3[1]);
+    final MachineControl control = new Control();
+    keyboard = new KeyboardController(pic.line(1), pic.line(12), a20, control);
+    system = new SystemPorts(timeline, pit, a20, control);
+    attachPorts();
+    cpu = new Processor(state, memory, ports, timeline, pic);
+    engine = createEngine(cpu, statistics);
+  }
+
+  private static Engine createEngine(Processor cpu, Statistics statistics) {
+    return new SteppingEngine(cpu, statistics);
+  }
+
+  private void attachPorts() {
+    pic.attach(ports);
+    pit.attach(ports);
+    rtc.attach(ports);
+    keyboard.attach(ports);
+    system.attach(ports);
+    for (int i = 0; i < serial.length; i++) {
+      serial[i].attach(ports, SERIAL_PORTS[i]);
+    }
+  }
 
   /**
-   * Switches the board on and runs it on the calling thread until the run ends.
+   * Switches the board on and runs it on the calling thread until the run ends. Interrupting the thread ends it as {@link
+   * #stop} does, and leaves the thread interrupted.
    *
    * @throws BootException where what is to be booted does not fit
    */
   public Outcome run() throws BootException {
-    throw new UnsupportedOperationException();
+    host.attach();
+    reset();
+    while (true) {
+      if (host.take(serial[0])) {
+        return new Outcome.Stopped();
+      }
+      try {
+        advance();
+      } catch (TripleFault e) {
+        if (!options.rebootOnReset()) {
+          return new Outcome.Shutdown(MachineReport.of(state, memory));
+        }
+        resetRequested = true;
+      }
+      if (exit.isPresent()) {
+        return exit.get();
+      }
+      if (resetRequested) {
+        if (!options.rebootOnReset()) {
+          return new Outcome.Reset();
+        }
+        reset();
+      }
+    }
   }
 
   /** Ends the run from any thread, soon. */
   public void stop() {
-    throw new UnsupportedOperationException();
+    host.stop();
   }
 
   /** Types bytes on the first serial port's terminal, from any thread; they wait until the guest takes them. */
   public void sendInput(byte[] bytes, int offset, int length) {
-    throw new UnsupportedOperationException();
+    host.send(bytes, offset, length);
+  }
+
+  /** What the run counts; to be read on the thread that runs the board, or once the run has ended. */
+  public Statistics statistics() {
+    return statistics;
+  }
+
+  private void advance() {
+    timeline.runDue();
+    if (cpu.interrupts.canTake()) {
+      statistics.hardwareInterrupts++;
+      cpu.interrupts.hardware(pic.acknowledge());
+    }
+    if (state.halted) {
+      idle();
+    } else {
+      state.beginSlice(state.interruptShadow ? 1 : timeline.sliceLength());
+      engine.run();
+    }
+  }
+
+  /** Waits for what ends HLT. With interrupts disabled nothing does, and only {@link #stop} is left. */
+  private void idle() {
+    if ((state.systemFlags & Flags.IF) == 0) {
+      host.await(Long.MAX_VALUE);
+      return;
+    }
+    final long nanos = timeline.idle();
+    if (nanos > 0) {
+      host.await(nanos);
+    }
+  }
+
+  private void reset() throws BootException {
+    resetRequested = false;
+    pic.reset();
+    pit.reset();
+    rtc.reset();
+    for (Uart port : serial) {
+      port.reset();
+    }
+    keyboard.reset();
+    system.reset();
+    a20.set(true);
+    state.reset();
+    bootable.install(bus, state);
+    state.updateMode();
+    memory.flushAll();
+  }
+
+  /** Ends the slice, so that what a chip asks for happens before the next instruction. */
+  private final class Control implements MachineControl {
+    @Override
+    public void reset() {
+      resetRequested = true;
+      state.endSlice();
+    }
+
+    @Override
+    public void exit(int value) {
+      exit = Optional.of(new Outcome.DebugExit(value));
+      state.endSlice();
+    }
   }
 }

@@ -7,8 +7,7 @@ import java.util.List;
  * The timers of a timeline. A board has about a dozen, so the earliest one is found by looking at all of them; only its time
  * is kept at hand, because it is asked for at the end of every slice.
  */
-public abstract sealed class TimerQueue implements Timeline
-    permits HostTimeline, VirtualTimeline, ManualTimeline {
+public abstract class TimerQueue implements Timeline {
   private static final long NEVER = Long.MAX_VALUE;
 
   private final List<QueuedTimer> timers = new ArrayList<>();

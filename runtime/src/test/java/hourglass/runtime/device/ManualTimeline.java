@@ -1,6 +1,6 @@
 package hourglass.runtime.device;
 
-/** Guest time stands still until it is moved by hand: for tests and for looking at a chip alone. */
+/** Guest time stands still until it is moved by hand. */
 public final class ManualTimeline extends TimerQueue {
   private long now;
 

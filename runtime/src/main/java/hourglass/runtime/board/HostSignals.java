@@ -1,0 +1,72 @@
+package hourglass.runtime.board;
+
+import hourglass.runtime.device.ByteQueue;
+import hourglass.runtime.device.Uart;
+import java.util.concurrent.locks.LockSupport;
+
+/** What other threads want of a running board: input for its serial port, or its end. The board looks between slices. */
+final class HostSignals {
+  private final ByteQueue input = new ByteQueue();
+  private boolean stop;
+
+  /** Whether there may be something to take; written under the lock. */
+  private volatile boolean present;
+
+  private volatile Thread runner;
+
+  synchronized void stop() {
+    stop = true;
+    announce();
+  }
+
+  synchronized void send(byte[] bytes, int offset, int length) {
+    for (int i = 0; i < length; i++) {
+      input.add(bytes[offset + i]);
+    }
+    announce();
+  }
+
+  private void announce() {
+    present = true;
+    LockSupport.unpark(runner);
+  }
+
+  /** Makes the calling thread the one that {@link #await} waits on. */
+  void attach() {
+    runner = Thread.currentThread();
+  }
+
+  /**
+   * Waits until something is present or the time has passed.
+   *
+   * @param nanos {@link Long#MAX_VALUE} waits without end
+   */
+  void await(long nanos) {
+    if (present || runner.isInterrupted()) {
+      return;
+    }
+    if (nanos == Long.MAX_VALUE) {
+      LockSupport.park(this);
+    } else {
+      LockSupport.parkNanos(this, nanos);
+    }
+  }
+
+  /**
+   * Hands input over to the serial port.
+   *
+   * @return whether the run is to end: it was stopped, or the thread that runs it interrupted
+   */
+  boolean take(Uart uart) {
+    if (!present) {
+      return runner.isInterrupted();
+    }
+    synchronized (this) {
+      present = false;
+      while (!input.isEmpty()) {
+        uart.receive(input.remove());
+      }
+      return stop || runner.isInterrupted();
+    }
+  }
+}
