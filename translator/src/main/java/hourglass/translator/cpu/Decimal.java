@@ -1,0 +1,83 @@
+package hourglass.translator.cpu;
+
+import static hourglass.translator.cpu.Flags.AF;
+import static hourglass.translator.cpu.Flags.CF;
+import static hourglass.translator.cpu.Flags.PF;
+import static hourglass.translator.cpu.Flags.SF;
+import static hourglass.translator.cpu.Flags.ZF;
+
+/**
+ * Decimal adjustment (Intel SDM volume 2, AAA, AAD, AAM, AAS, DAA, DAS).
+ *
+ * <p>Each method takes AX, or AX and the arithmetic flags, and returns the new AX in the low word and the new arithmetic flags
+ * in the high word. OF, undefined in the manual, is left clear; so are SF and PF after AAA and AAS, where ZF stays what it was.
+ */
+public final class Decimal {
+  private Decimal() {}
+
+  public static int aaa(int ax, int eflags) {
+    return adjustUnpacked(ax, eflags, 0x106);
+  }
+
+  public static int aas(int ax, int eflags) {
+    return adjustUnpacked(ax, eflags, -0x106);
+  }
+
+  private static int adjustUnpacked(int ax, int eflags, int adjustment) {
+    final boolean adjust = (ax & 0xF) > 9 || (eflags & AF) != 0;
+    final int flags = eflags & ZF | (adjust ? AF | CF : 0);
+    return (adjust ? ax + adjustment : ax) & 0xFF0F | flags << 16;
+  }
+
+  public static int daa(int ax, int eflags) {
+    return adjustPacked(ax, eflags, 1);
+  }
+
+  public static int das(int ax, int eflags) {
+    return adjustPacked(ax, eflags, -1);
+  }
+
+  private static int adjustPacked(int ax, int eflags, int direction) {
+    final int old = ax & 0xFF;
+    int al = old;
+    int flags = 0;
+    if ((old & 0xF) > 9 || (eflags & AF) != 0) {
+      al += 6 * direction;
+      flags |= AF;
+      if (direction < 0 && al < 0) { // the low digit's borrow is a carry of its own; its carry is covered below
+        flags |= CF;
+      }
+    }
+    if (old > 0x99 || (eflags & CF) != 0) {
+      al += 0x60 * direction;
+      flags |= CF;
+    }
+    return withSignZeroParity(ax & 0xFF00 | al & 0xFF, flags);
+  }
+
+  /**
+   * AAM.
+   *
+   * @param base not 0: with 0 the instruction is #DE
+   */
+  public static int aam(int ax, int base) {
+    final int al = ax & 0xFF;
+    return withSignZeroParity(al / base << 8 | al % base, 0);
+  }
+
+  public static int aad(int ax, int base) {
+    return withSignZeroParity((ax & 0xFF) + (ax >>> 8 & 0xFF) * base & 0xFF, 0);
+  }
+
+  private static int withSignZeroParity(int ax, int otherFlags) {
+    final int al = ax & 0xFF;
+    int flags = otherFlags | al & SF; // SF has the place of AL's sign
+    if (al == 0) {
+      flags |= ZF;
+    }
+    if (Flags.parity(al, 0)) {
+      flags |= PF;
+    }
+    return ax | flags << 16;
+  }
+}
