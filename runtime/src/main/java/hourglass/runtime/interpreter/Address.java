@@ -7,7 +7,9 @@ import hourglass.translator.isa.Instruction;
 final class Address {
   private Address() {}
 
-  /** Whether the address is a 32-bit register plus a displacement: by far the most frequent shape. */
+  /**
+   * Whether the address is a 32-bit register plus a displacement: by far the most frequent shape.
+   */
   static boolean isBaseOnly(Instruction insn) {
     return insn.memory
         && insn.addressSize == 32

@@ -4,8 +4,8 @@ import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Flags;
 
 /**
- * The arithmetic and logic operations of 8, 16 and 32 bits with their flags. Upper bits of operands narrower than 32 are
- * ignored, upper bits of results are of no meaning.
+ * The arithmetic and logic operations of 8, 16 and 32 bits with their flags. Upper bits of operands
+ * narrower than 32 are ignored, upper bits of results are of no meaning.
  */
 final class Alu {
   /** An operation on two operands that leaves its flags in the state. */

@@ -16,9 +16,11 @@ final class ArithmeticHandlers {
 
   static Handler find(Instruction insn) {
     return switch (insn.mnemonic) {
-      case ADD -> BinaryShape.choose(insn, ArithmeticHandlers::add32, Alu::add8, Alu::add16, Alu::add32);
+      case ADD ->
+          BinaryShape.choose(insn, ArithmeticHandlers::add32, Alu::add8, Alu::add16, Alu::add32);
       case ADC -> BinaryShape.generic(insn, Alu::adc8, Alu::adc16, Alu::adc32);
-      case SUB -> BinaryShape.choose(insn, ArithmeticHandlers::sub32, Alu::sub8, Alu::sub16, Alu::sub32);
+      case SUB ->
+          BinaryShape.choose(insn, ArithmeticHandlers::sub32, Alu::sub8, Alu::sub16, Alu::sub32);
       case SBB -> BinaryShape.generic(insn, Alu::sbb8, Alu::sbb16, Alu::sbb32);
       case CMP -> compare(insn);
       case INC -> increment(insn);
@@ -38,47 +40,61 @@ final class ArithmeticHandlers {
 
   private static Handler add32(BinaryShape shape) {
     return switch (shape) {
-      case RM_REG -> (c, i) -> c.state.reg[i.rm] = Alu.add32(c.state, c.state.reg[i.rm], c.state.reg[i.reg]);
-      case REG_RM -> (c, i) -> c.state.reg[i.reg] = Alu.add32(c.state, c.state.reg[i.reg], c.state.reg[i.rm]);
-      case REG_MEMORY -> (c, i) -> {
-        final int b = Address.load32(c, i);
-        c.state.reg[i.reg] = Alu.add32(c.state, c.state.reg[i.reg], b);
-      };
-      case MEMORY_REG -> (c, i) -> {
-        final int at = Address.forWrite(c, i, 4);
-        final int a = c.memory.load32(at, c.state.denyWrite);
-        c.memory.store32(at, Alu.add32(c.state, a, c.state.reg[i.reg]), c.state.denyWrite);
-      };
-      case RM_IMMEDIATE -> (c, i) -> c.state.reg[i.rm] = Alu.add32(c.state, c.state.reg[i.rm], i.immediate);
-      case EAX_IMMEDIATE -> (c, i) -> c.state.reg[EAX] = Alu.add32(c.state, c.state.reg[EAX], i.immediate);
-      case MEMORY_IMMEDIATE -> (c, i) -> {
-        final int at = Address.forWrite(c, i, 4);
-        final int a = c.memory.load32(at, c.state.denyWrite);
-        c.memory.store32(at, Alu.add32(c.state, a, i.immediate), c.state.denyWrite);
-      };
+      case RM_REG ->
+          (c, i) -> c.state.reg[i.rm] = Alu.add32(c.state, c.state.reg[i.rm], c.state.reg[i.reg]);
+      case REG_RM ->
+          (c, i) -> c.state.reg[i.reg] = Alu.add32(c.state, c.state.reg[i.reg], c.state.reg[i.rm]);
+      case REG_MEMORY ->
+          (c, i) -> {
+            final int b = Address.load32(c, i);
+            c.state.reg[i.reg] = Alu.add32(c.state, c.state.reg[i.reg], b);
+          };
+      case MEMORY_REG ->
+          (c, i) -> {
+            final int at = Address.forWrite(c, i, 4);
+            final int a = c.memory.load32(at, c.state.denyWrite);
+            c.memory.store32(at, Alu.add32(c.state, a, c.state.reg[i.reg]), c.state.denyWrite);
+          };
+      case RM_IMMEDIATE ->
+          (c, i) -> c.state.reg[i.rm] = Alu.add32(c.state, c.state.reg[i.rm], i.immediate);
+      case EAX_IMMEDIATE ->
+          (c, i) -> c.state.reg[EAX] = Alu.add32(c.state, c.state.reg[EAX], i.immediate);
+      case MEMORY_IMMEDIATE ->
+          (c, i) -> {
+            final int at = Address.forWrite(c, i, 4);
+            final int a = c.memory.load32(at, c.state.denyWrite);
+            c.memory.store32(at, Alu.add32(c.state, a, i.immediate), c.state.denyWrite);
+          };
     };
   }
 
   private static Handler sub32(BinaryShape shape) {
     return switch (shape) {
-      case RM_REG -> (c, i) -> c.state.reg[i.rm] = Alu.sub32(c.state, c.state.reg[i.rm], c.state.reg[i.reg]);
-      case REG_RM -> (c, i) -> c.state.reg[i.reg] = Alu.sub32(c.state, c.state.reg[i.reg], c.state.reg[i.rm]);
-      case REG_MEMORY -> (c, i) -> {
-        final int b = Address.load32(c, i);
-        c.state.reg[i.reg] = Alu.sub32(c.state, c.state.reg[i.reg], b);
-      };
-      case MEMORY_REG -> (c, i) -> {
-        final int at = Address.forWrite(c, i, 4);
-        final int a = c.memory.load32(at, c.state.denyWrite);
-        c.memory.store32(at, Alu.sub32(c.state, a, c.state.reg[i.reg]), c.state.denyWrite);
-      };
-      case RM_IMMEDIATE -> (c, i) -> c.state.reg[i.rm] = Alu.sub32(c.state, c.state.reg[i.rm], i.immediate);
-      case EAX_IMMEDIATE -> (c, i) -> c.state.reg[EAX] = Alu.sub32(c.state, c.state.reg[EAX], i.immediate);
-      case MEMORY_IMMEDIATE -> (c, i) -> {
-        final int at = Address.forWrite(c, i, 4);
-        final int a = c.memory.load32(at, c.state.denyWrite);
-        c.memory.store32(at, Alu.sub32(c.state, a, i.immediate), c.state.denyWrite);
-      };
+      case RM_REG ->
+          (c, i) -> c.state.reg[i.rm] = Alu.sub32(c.state, c.state.reg[i.rm], c.state.reg[i.reg]);
+      case REG_RM ->
+          (c, i) -> c.state.reg[i.reg] = Alu.sub32(c.state, c.state.reg[i.reg], c.state.reg[i.rm]);
+      case REG_MEMORY ->
+          (c, i) -> {
+            final int b = Address.load32(c, i);
+            c.state.reg[i.reg] = Alu.sub32(c.state, c.state.reg[i.reg], b);
+          };
+      case MEMORY_REG ->
+          (c, i) -> {
+            final int at = Address.forWrite(c, i, 4);
+            final int a = c.memory.load32(at, c.state.denyWrite);
+            c.memory.store32(at, Alu.sub32(c.state, a, c.state.reg[i.reg]), c.state.denyWrite);
+          };
+      case RM_IMMEDIATE ->
+          (c, i) -> c.state.reg[i.rm] = Alu.sub32(c.state, c.state.reg[i.rm], i.immediate);
+      case EAX_IMMEDIATE ->
+          (c, i) -> c.state.reg[EAX] = Alu.sub32(c.state, c.state.reg[EAX], i.immediate);
+      case MEMORY_IMMEDIATE ->
+          (c, i) -> {
+            final int at = Address.forWrite(c, i, 4);
+            final int a = c.memory.load32(at, c.state.denyWrite);
+            c.memory.store32(at, Alu.sub32(c.state, a, i.immediate), c.state.denyWrite);
+          };
     };
   }
 
@@ -151,7 +167,10 @@ final class ArithmeticHandlers {
     };
   }
 
-  /** The destination is written whatever the comparison says, as the processor's bus cycle does (Intel SDM volume 2). */
+  /**
+   * The destination is written whatever the comparison says, as the processor's bus cycle does
+   * (Intel SDM volume 2).
+   */
   private static Handler compareExchange(Instruction insn) {
     final Operand destination = Operand.of(insn, 0);
     final Operand source = Operand.of(insn, 1);

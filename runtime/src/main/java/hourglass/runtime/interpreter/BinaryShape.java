@@ -3,7 +3,10 @@ package hourglass.runtime.interpreter;
 import hourglass.translator.isa.Instruction;
 import java.util.function.Function;
 
-/** Where the two operands of an instruction of the arithmetic and logic group are: what its handlers are specialised on. */
+/**
+ * Where the two operands of an instruction of the arithmetic and logic group are: what its handlers
+ * are specialised on.
+ */
 enum BinaryShape {
   /** ModR/M r/m, a register, and ModR/M reg. */
   RM_REG,

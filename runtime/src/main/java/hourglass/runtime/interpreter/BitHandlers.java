@@ -70,7 +70,10 @@ final class BitHandlers {
     };
   }
 
-  /** The offset of the word in which a bit of a bit string lies; its number is signed (Intel SDM volume 2, BT). */
+  /**
+   * The offset of the word in which a bit of a bit string lies; its number is signed (Intel SDM
+   * volume 2, BT).
+   */
   private static int bitOffset(Processor cpu, Instruction insn, int number) {
     final int offset =
         insn.operandSize == 32
@@ -87,7 +90,10 @@ final class BitHandlers {
     s.flagAux = Flags.withCarry(s.flagAux, (word >>> number & 1) != 0);
   }
 
-  /** ZF tells of a source of 0, the destination then stays; the other flags, undefined in the manual, are as after a TEST. */
+  /**
+   * ZF tells of a source of 0, the destination then stays; the other flags, undefined in the
+   * manual, are as after a TEST.
+   */
   private static Handler scan(Instruction insn, boolean forward) {
     final Operand destination = Operand.of(insn, 0);
     final Operand source = Operand.of(insn, 1);
@@ -97,7 +103,9 @@ final class BitHandlers {
       c.state.flagAux = 0;
       if (value != 0) {
         final int found =
-            forward ? Integer.numberOfTrailingZeros(value) : 31 - Integer.numberOfLeadingZeros(value);
+            forward
+                ? Integer.numberOfTrailingZeros(value)
+                : 31 - Integer.numberOfLeadingZeros(value);
         destination.write(c, i, found);
       }
     };

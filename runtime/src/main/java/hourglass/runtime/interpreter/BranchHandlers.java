@@ -18,12 +18,14 @@ final class BranchHandlers {
       case JMP -> jump(insn);
       case CALL -> call(insn);
       case RET -> ret(insn);
-      case JCC -> insn.operandSize == 32 ? conditional32(insn.condition) : BranchHandlers::conditional;
-      case JCXZ -> (c, i) -> {
-        if (counter(c.state, i) == 0) {
-          branch(c.state, i);
-        }
-      };
+      case JCC ->
+          insn.operandSize == 32 ? conditional32(insn.condition) : BranchHandlers::conditional;
+      case JCXZ ->
+          (c, i) -> {
+            if (counter(c.state, i) == 0) {
+              branch(c.state, i);
+            }
+          };
       case LOOP -> (c, i) -> loop(c.state, i, true);
       case LOOPE -> (c, i) -> loop(c.state, i, c.state.flagResult == 0);
       case LOOPNE -> (c, i) -> loop(c.state, i, c.state.flagResult != 0);
@@ -105,66 +107,78 @@ final class BranchHandlers {
 
   private static Handler conditional32(int condition) {
     return switch (condition) {
-      case 2 -> (c, i) -> {
-        if (Flags.carry(c.state.flagAux)) {
-          branch32(c.state, i);
-        }
-      };
-      case 3 -> (c, i) -> {
-        if (!Flags.carry(c.state.flagAux)) {
-          branch32(c.state, i);
-        }
-      };
-      case 4 -> (c, i) -> {
-        if (c.state.flagResult == 0) {
-          branch32(c.state, i);
-        }
-      };
-      case 5 -> (c, i) -> {
-        if (c.state.flagResult != 0) {
-          branch32(c.state, i);
-        }
-      };
-      case 6 -> (c, i) -> {
-        if (c.state.flagResult == 0 || Flags.carry(c.state.flagAux)) {
-          branch32(c.state, i);
-        }
-      };
-      case 7 -> (c, i) -> {
-        if (c.state.flagResult != 0 && !Flags.carry(c.state.flagAux)) {
-          branch32(c.state, i);
-        }
-      };
-      case 8 -> (c, i) -> {
-        if (Flags.sign(c.state.flagResult, c.state.flagAux)) {
-          branch32(c.state, i);
-        }
-      };
-      case 9 -> (c, i) -> {
-        if (!Flags.sign(c.state.flagResult, c.state.flagAux)) {
-          branch32(c.state, i);
-        }
-      };
-      case 12 -> (c, i) -> {
-        if (less(c.state)) {
-          branch32(c.state, i);
-        }
-      };
-      case 13 -> (c, i) -> {
-        if (!less(c.state)) {
-          branch32(c.state, i);
-        }
-      };
-      case 14 -> (c, i) -> {
-        if (c.state.flagResult == 0 || less(c.state)) {
-          branch32(c.state, i);
-        }
-      };
-      case 15 -> (c, i) -> {
-        if (c.state.flagResult != 0 && !less(c.state)) {
-          branch32(c.state, i);
-        }
-      };
+      case 2 ->
+          (c, i) -> {
+            if (Flags.carry(c.state.flagAux)) {
+              branch32(c.state, i);
+            }
+          };
+      case 3 ->
+          (c, i) -> {
+            if (!Flags.carry(c.state.flagAux)) {
+              branch32(c.state, i);
+            }
+          };
+      case 4 ->
+          (c, i) -> {
+            if (c.state.flagResult == 0) {
+              branch32(c.state, i);
+            }
+          };
+      case 5 ->
+          (c, i) -> {
+            if (c.state.flagResult != 0) {
+              branch32(c.state, i);
+            }
+          };
+      case 6 ->
+          (c, i) -> {
+            if (c.state.flagResult == 0 || Flags.carry(c.state.flagAux)) {
+              branch32(c.state, i);
+            }
+          };
+      case 7 ->
+          (c, i) -> {
+            if (c.state.flagResult != 0 && !Flags.carry(c.state.flagAux)) {
+              branch32(c.state, i);
+            }
+          };
+      case 8 ->
+          (c, i) -> {
+            if (Flags.sign(c.state.flagResult, c.state.flagAux)) {
+              branch32(c.state, i);
+            }
+          };
+      case 9 ->
+          (c, i) -> {
+            if (!Flags.sign(c.state.flagResult, c.state.flagAux)) {
+              branch32(c.state, i);
+            }
+          };
+      case 12 ->
+          (c, i) -> {
+            if (less(c.state)) {
+              branch32(c.state, i);
+            }
+          };
+      case 13 ->
+          (c, i) -> {
+            if (!less(c.state)) {
+              branch32(c.state, i);
+            }
+          };
+      case 14 ->
+          (c, i) -> {
+            if (c.state.flagResult == 0 || less(c.state)) {
+              branch32(c.state, i);
+            }
+          };
+      case 15 ->
+          (c, i) -> {
+            if (c.state.flagResult != 0 && !less(c.state)) {
+              branch32(c.state, i);
+            }
+          };
       default -> BranchHandlers::conditional; // overflow and parity
     };
   }

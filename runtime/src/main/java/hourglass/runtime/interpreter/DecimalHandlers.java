@@ -20,12 +20,13 @@ final class DecimalHandlers {
       case DAA -> (c, i) -> set(c.state, Decimal.daa(ax(c.state), flags(c.state)));
       case DAS -> (c, i) -> set(c.state, Decimal.das(ax(c.state), flags(c.state)));
       case AAD -> (c, i) -> set(c.state, Decimal.aad(ax(c.state), i.immediate & 0xFF));
-      case AAM -> (c, i) -> {
-        if ((i.immediate & 0xFF) == 0) {
-          throw c.state.fault.of(GuestFault.DIVIDE_ERROR);
-        }
-        set(c.state, Decimal.aam(ax(c.state), i.immediate & 0xFF));
-      };
+      case AAM ->
+          (c, i) -> {
+            if ((i.immediate & 0xFF) == 0) {
+              throw c.state.fault.of(GuestFault.DIVIDE_ERROR);
+            }
+            set(c.state, Decimal.aam(ax(c.state), i.immediate & 0xFF));
+          };
       default -> null;
     };
   }

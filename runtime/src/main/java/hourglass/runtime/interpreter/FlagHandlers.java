@@ -18,7 +18,9 @@ final class FlagHandlers {
     return switch (insn.mnemonic) {
       case CLC -> (c, i) -> c.state.flagAux = Flags.withCarry(c.state.flagAux, false);
       case STC -> (c, i) -> c.state.flagAux = Flags.withCarry(c.state.flagAux, true);
-      case CMC -> (c, i) -> c.state.flagAux = Flags.withCarry(c.state.flagAux, !Flags.carry(c.state.flagAux));
+      case CMC ->
+          (c, i) ->
+              c.state.flagAux = Flags.withCarry(c.state.flagAux, !Flags.carry(c.state.flagAux));
       case CLD -> (c, i) -> c.state.systemFlags &= ~Flags.DF;
       case STD -> (c, i) -> c.state.systemFlags |= Flags.DF;
       case LAHF -> (c, i) -> Registers.set8(c.state.reg, AH, c.state.eflags());

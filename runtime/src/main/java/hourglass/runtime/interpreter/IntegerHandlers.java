@@ -2,7 +2,10 @@ package hourglass.runtime.interpreter;
 
 import hourglass.translator.isa.Instruction;
 
-/** Handlers of the user-mode integer instructions: moves, arithmetic, logic, shifts, strings, near branches, stack. */
+/**
+ * Handlers of the user-mode integer instructions: moves, arithmetic, logic, shifts, strings, near
+ * branches, stack.
+ */
 final class IntegerHandlers {
   private IntegerHandlers() {}
 

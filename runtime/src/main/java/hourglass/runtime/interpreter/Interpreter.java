@@ -10,8 +10,8 @@ import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.Mnemonic;
 
 /**
- * Executes one instruction at a time, uncached and with every check: the engine's last resort, used for single stepping,
- * debug registers, interrupt shadows and code outside RAM.
+ * Executes one instruction at a time, uncached and with every check: the engine's last resort, used
+ * for single stepping, debug registers, interrupt shadows and code outside RAM.
  */
 public final class Interpreter {
   private final Processor cpu;
@@ -24,8 +24,8 @@ public final class Interpreter {
   }
 
   /**
-   * Fetches, decodes and executes the instruction at CS:EIP, delivers the exception it raises, and the debug trap after it
-   * (EFLAGS.TF, DR0-DR3). Counts one instruction against the budget.
+   * Fetches, decodes and executes the instruction at CS:EIP, delivers the exception it raises, and
+   * the debug trap after it (EFLAGS.TF, DR0-DR3). Counts one instruction against the budget.
    *
    * @throws hourglass.runtime.interrupt.TripleFault where the processor shuts down
    */
@@ -43,7 +43,10 @@ public final class Interpreter {
     }
   }
 
-  /** Counts before executing, since the instruction may end the slice; with no budget left the slice grows. */
+  /**
+   * Counts before executing, since the instruction may end the slice; with no budget left the slice
+   * grows.
+   */
   private static void count(CpuState s) {
     if (s.budget > 0) {
       s.budget--;
@@ -55,7 +58,8 @@ public final class Interpreter {
   /**
    * Fetches and decodes the instruction at CS:EIP.
    *
-   * @throws GuestFault #GP(0) where it goes beyond the segment, #PF where a page of it may not be fetched
+   * @throws GuestFault #GP(0) where it goes beyond the segment, #PF where a page of it may not be
+   *     fetched
    */
   private Instruction fetch() {
     final CpuState s = cpu.state;

@@ -21,70 +21,91 @@ final class LogicHandlers {
 
   private static Handler and32(BinaryShape shape) {
     return switch (shape) {
-      case RM_REG -> (c, i) -> c.state.reg[i.rm] = Alu.and32(c.state, c.state.reg[i.rm], c.state.reg[i.reg]);
-      case REG_RM -> (c, i) -> c.state.reg[i.reg] = Alu.and32(c.state, c.state.reg[i.reg], c.state.reg[i.rm]);
-      case REG_MEMORY -> (c, i) -> {
-        final int b = Address.load32(c, i);
-        c.state.reg[i.reg] = Alu.and32(c.state, c.state.reg[i.reg], b);
-      };
-      case MEMORY_REG -> (c, i) -> {
-        final int at = Address.forWrite(c, i, 4);
-        final int a = c.memory.load32(at, c.state.denyWrite);
-        c.memory.store32(at, Alu.and32(c.state, a, c.state.reg[i.reg]), c.state.denyWrite);
-      };
-      case RM_IMMEDIATE -> (c, i) -> c.state.reg[i.rm] = Alu.and32(c.state, c.state.reg[i.rm], i.immediate);
-      case EAX_IMMEDIATE -> (c, i) -> c.state.reg[EAX] = Alu.and32(c.state, c.state.reg[EAX], i.immediate);
-      case MEMORY_IMMEDIATE -> (c, i) -> {
-        final int at = Address.forWrite(c, i, 4);
-        final int a = c.memory.load32(at, c.state.denyWrite);
-        c.memory.store32(at, Alu.and32(c.state, a, i.immediate), c.state.denyWrite);
-      };
+      case RM_REG ->
+          (c, i) -> c.state.reg[i.rm] = Alu.and32(c.state, c.state.reg[i.rm], c.state.reg[i.reg]);
+      case REG_RM ->
+          (c, i) -> c.state.reg[i.reg] = Alu.and32(c.state, c.state.reg[i.reg], c.state.reg[i.rm]);
+      case REG_MEMORY ->
+          (c, i) -> {
+            final int b = Address.load32(c, i);
+            c.state.reg[i.reg] = Alu.and32(c.state, c.state.reg[i.reg], b);
+          };
+      case MEMORY_REG ->
+          (c, i) -> {
+            final int at = Address.forWrite(c, i, 4);
+            final int a = c.memory.load32(at, c.state.denyWrite);
+            c.memory.store32(at, Alu.and32(c.state, a, c.state.reg[i.reg]), c.state.denyWrite);
+          };
+      case RM_IMMEDIATE ->
+          (c, i) -> c.state.reg[i.rm] = Alu.and32(c.state, c.state.reg[i.rm], i.immediate);
+      case EAX_IMMEDIATE ->
+          (c, i) -> c.state.reg[EAX] = Alu.and32(c.state, c.state.reg[EAX], i.immediate);
+      case MEMORY_IMMEDIATE ->
+          (c, i) -> {
+            final int at = Address.forWrite(c, i, 4);
+            final int a = c.memory.load32(at, c.state.denyWrite);
+            c.memory.store32(at, Alu.and32(c.state, a, i.immediate), c.state.denyWrite);
+          };
     };
   }
 
   private static Handler or32(BinaryShape shape) {
     return switch (shape) {
-      case RM_REG -> (c, i) -> c.state.reg[i.rm] = Alu.or32(c.state, c.state.reg[i.rm], c.state.reg[i.reg]);
-      case REG_RM -> (c, i) -> c.state.reg[i.reg] = Alu.or32(c.state, c.state.reg[i.reg], c.state.reg[i.rm]);
-      case REG_MEMORY -> (c, i) -> {
-        final int b = Address.load32(c, i);
-        c.state.reg[i.reg] = Alu.or32(c.state, c.state.reg[i.reg], b);
-      };
-      case MEMORY_REG -> (c, i) -> {
-        final int at = Address.forWrite(c, i, 4);
-        final int a = c.memory.load32(at, c.state.denyWrite);
-        c.memory.store32(at, Alu.or32(c.state, a, c.state.reg[i.reg]), c.state.denyWrite);
-      };
-      case RM_IMMEDIATE -> (c, i) -> c.state.reg[i.rm] = Alu.or32(c.state, c.state.reg[i.rm], i.immediate);
-      case EAX_IMMEDIATE -> (c, i) -> c.state.reg[EAX] = Alu.or32(c.state, c.state.reg[EAX], i.immediate);
-      case MEMORY_IMMEDIATE -> (c, i) -> {
-        final int at = Address.forWrite(c, i, 4);
-        final int a = c.memory.load32(at, c.state.denyWrite);
-        c.memory.store32(at, Alu.or32(c.state, a, i.immediate), c.state.denyWrite);
-      };
+      case RM_REG ->
+          (c, i) -> c.state.reg[i.rm] = Alu.or32(c.state, c.state.reg[i.rm], c.state.reg[i.reg]);
+      case REG_RM ->
+          (c, i) -> c.state.reg[i.reg] = Alu.or32(c.state, c.state.reg[i.reg], c.state.reg[i.rm]);
+      case REG_MEMORY ->
+          (c, i) -> {
+            final int b = Address.load32(c, i);
+            c.state.reg[i.reg] = Alu.or32(c.state, c.state.reg[i.reg], b);
+          };
+      case MEMORY_REG ->
+          (c, i) -> {
+            final int at = Address.forWrite(c, i, 4);
+            final int a = c.memory.load32(at, c.state.denyWrite);
+            c.memory.store32(at, Alu.or32(c.state, a, c.state.reg[i.reg]), c.state.denyWrite);
+          };
+      case RM_IMMEDIATE ->
+          (c, i) -> c.state.reg[i.rm] = Alu.or32(c.state, c.state.reg[i.rm], i.immediate);
+      case EAX_IMMEDIATE ->
+          (c, i) -> c.state.reg[EAX] = Alu.or32(c.state, c.state.reg[EAX], i.immediate);
+      case MEMORY_IMMEDIATE ->
+          (c, i) -> {
+            final int at = Address.forWrite(c, i, 4);
+            final int a = c.memory.load32(at, c.state.denyWrite);
+            c.memory.store32(at, Alu.or32(c.state, a, i.immediate), c.state.denyWrite);
+          };
     };
   }
 
   private static Handler xor32(BinaryShape shape) {
     return switch (shape) {
-      case RM_REG -> (c, i) -> c.state.reg[i.rm] = Alu.xor32(c.state, c.state.reg[i.rm], c.state.reg[i.reg]);
-      case REG_RM -> (c, i) -> c.state.reg[i.reg] = Alu.xor32(c.state, c.state.reg[i.reg], c.state.reg[i.rm]);
-      case REG_MEMORY -> (c, i) -> {
-        final int b = Address.load32(c, i);
-        c.state.reg[i.reg] = Alu.xor32(c.state, c.state.reg[i.reg], b);
-      };
-      case MEMORY_REG -> (c, i) -> {
-        final int at = Address.forWrite(c, i, 4);
-        final int a = c.memory.load32(at, c.state.denyWrite);
-        c.memory.store32(at, Alu.xor32(c.state, a, c.state.reg[i.reg]), c.state.denyWrite);
-      };
-      case RM_IMMEDIATE -> (c, i) -> c.state.reg[i.rm] = Alu.xor32(c.state, c.state.reg[i.rm], i.immediate);
-      case EAX_IMMEDIATE -> (c, i) -> c.state.reg[EAX] = Alu.xor32(c.state, c.state.reg[EAX], i.immediate);
-      case MEMORY_IMMEDIATE -> (c, i) -> {
-        final int at = Address.forWrite(c, i, 4);
-        final int a = c.memory.load32(at, c.state.denyWrite);
-        c.memory.store32(at, Alu.xor32(c.state, a, i.immediate), c.state.denyWrite);
-      };
+      case RM_REG ->
+          (c, i) -> c.state.reg[i.rm] = Alu.xor32(c.state, c.state.reg[i.rm], c.state.reg[i.reg]);
+      case REG_RM ->
+          (c, i) -> c.state.reg[i.reg] = Alu.xor32(c.state, c.state.reg[i.reg], c.state.reg[i.rm]);
+      case REG_MEMORY ->
+          (c, i) -> {
+            final int b = Address.load32(c, i);
+            c.state.reg[i.reg] = Alu.xor32(c.state, c.state.reg[i.reg], b);
+          };
+      case MEMORY_REG ->
+          (c, i) -> {
+            final int at = Address.forWrite(c, i, 4);
+            final int a = c.memory.load32(at, c.state.denyWrite);
+            c.memory.store32(at, Alu.xor32(c.state, a, c.state.reg[i.reg]), c.state.denyWrite);
+          };
+      case RM_IMMEDIATE ->
+          (c, i) -> c.state.reg[i.rm] = Alu.xor32(c.state, c.state.reg[i.rm], i.immediate);
+      case EAX_IMMEDIATE ->
+          (c, i) -> c.state.reg[EAX] = Alu.xor32(c.state, c.state.reg[EAX], i.immediate);
+      case MEMORY_IMMEDIATE ->
+          (c, i) -> {
+            final int at = Address.forWrite(c, i, 4);
+            final int a = c.memory.load32(at, c.state.denyWrite);
+            c.memory.store32(at, Alu.xor32(c.state, a, i.immediate), c.state.denyWrite);
+          };
     };
   }
 
@@ -99,7 +120,8 @@ final class LogicHandlers {
   private static Handler test32(BinaryShape shape) {
     return switch (shape) {
       case RM_REG, REG_RM -> (c, i) -> Alu.and32(c.state, c.state.reg[i.rm], c.state.reg[i.reg]);
-      case REG_MEMORY, MEMORY_REG -> (c, i) -> Alu.and32(c.state, Address.load32(c, i), c.state.reg[i.reg]);
+      case REG_MEMORY, MEMORY_REG ->
+          (c, i) -> Alu.and32(c.state, Address.load32(c, i), c.state.reg[i.reg]);
       case RM_IMMEDIATE -> (c, i) -> Alu.and32(c.state, c.state.reg[i.rm], i.immediate);
       case EAX_IMMEDIATE -> (c, i) -> Alu.and32(c.state, c.state.reg[EAX], i.immediate);
       case MEMORY_IMMEDIATE -> (c, i) -> Alu.and32(c.state, Address.load32(c, i), i.immediate);
@@ -108,8 +130,10 @@ final class LogicHandlers {
 
   private static Handler test8(BinaryShape shape) {
     return switch (shape) {
-      case RM_REG, REG_RM -> (c, i) -> Alu.and8(c.state, Operand.RM8.read(c, i), Operand.REG8.read(c, i));
-      case REG_MEMORY, MEMORY_REG -> (c, i) -> Alu.and8(c.state, Address.load8(c, i), Operand.REG8.read(c, i));
+      case RM_REG, REG_RM ->
+          (c, i) -> Alu.and8(c.state, Operand.RM8.read(c, i), Operand.REG8.read(c, i));
+      case REG_MEMORY, MEMORY_REG ->
+          (c, i) -> Alu.and8(c.state, Address.load8(c, i), Operand.REG8.read(c, i));
       case RM_IMMEDIATE -> (c, i) -> Alu.and8(c.state, Operand.RM8.read(c, i), i.immediate);
       case EAX_IMMEDIATE -> (c, i) -> Alu.and8(c.state, c.state.reg[EAX], i.immediate);
       case MEMORY_IMMEDIATE -> (c, i) -> Alu.and8(c.state, Address.load8(c, i), i.immediate);

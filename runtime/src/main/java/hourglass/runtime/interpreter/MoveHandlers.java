@@ -9,7 +9,10 @@ import hourglass.translator.cpu.Registers;
 import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.OperandKind;
 
-/** MOV between general registers, memory and immediates, MOVZX, MOVSX, CMOVcc, XCHG, LEA, XLAT, BSWAP, CBW and CWD. */
+/**
+ * MOV between general registers, memory and immediates, MOVZX, MOVSX, CMOVcc, XCHG, LEA, XLAT,
+ * BSWAP, CBW and CWD.
+ */
 final class MoveHandlers {
   private MoveHandlers() {}
 

@@ -12,8 +12,8 @@ import hourglass.translator.cpu.Shifts;
 import hourglass.translator.isa.Instruction;
 
 /**
- * MUL, IMUL, DIV and IDIV. SF, ZF and PF, undefined after a multiplication, are those of the product's lower half; a division
- * leaves all flags as they were.
+ * MUL, IMUL, DIV and IDIV. SF, ZF and PF, undefined after a multiplication, are those of the
+ * product's lower half; a division leaves all flags as they were.
  */
 final class MultiplyDivideHandlers {
   private MultiplyDivideHandlers() {}

@@ -6,10 +6,11 @@ import hourglass.translator.cpu.Registers;
 import hourglass.translator.isa.Instruction;
 
 /**
- * Where an operand is, found once when an instruction is decoded, so that the less frequent instructions need one handler for
- * all their forms.
+ * Where an operand is, found once when an instruction is decoded, so that the less frequent
+ * instructions need one handler for all their forms.
  *
- * <p>Values read are zero-extended (immediates: as the decoder extended them); of values written the upper bits are ignored.
+ * <p>Values read are zero-extended (immediates: as the decoder extended them); of values written
+ * the upper bits are ignored.
  */
 enum Operand {
   /** ModR/M r/m as a register. */
@@ -189,7 +190,10 @@ enum Operand {
 
   abstract int read(Processor cpu, Instruction insn);
 
-  /** Reads what is going to be written: where it is memory that cannot be written, this faults as the write would. */
+  /**
+   * Reads what is going to be written: where it is memory that cannot be written, this faults as
+   * the write would.
+   */
   int readForWrite(Processor cpu, Instruction insn) {
     return read(cpu, insn);
   }

@@ -43,7 +43,8 @@ final class ShiftHandlers {
       switch (Operand.of(insn, 1)) {
         case IMMEDIATE:
           if ((insn.immediate & 31) != 0) {
-            return (c, i) -> c.state.reg[i.rm] = shl(c.state, c.state.reg[i.rm], i.immediate & 31, 32);
+            return (c, i) ->
+                c.state.reg[i.rm] = shl(c.state, c.state.reg[i.rm], i.immediate & 31, 32);
           }
           break;
         case ONE:
@@ -65,7 +66,8 @@ final class ShiftHandlers {
       switch (Operand.of(insn, 1)) {
         case IMMEDIATE:
           if ((insn.immediate & 31) != 0) {
-            return (c, i) -> c.state.reg[i.rm] = shr(c.state, c.state.reg[i.rm], i.immediate & 31, 32);
+            return (c, i) ->
+                c.state.reg[i.rm] = shr(c.state, c.state.reg[i.rm], i.immediate & 31, 32);
           }
           break;
         case ONE:

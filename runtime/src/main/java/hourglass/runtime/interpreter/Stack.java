@@ -8,7 +8,10 @@ import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Registers;
 
-/** Pushes and pops, with ESP or SP as SS.B says (Intel SDM volume 1, section 6.2). ESP changes after the access only. */
+/**
+ * Pushes and pops, with ESP or SP as SS.B says (Intel SDM volume 1, section 6.2). ESP changes after
+ * the access only.
+ */
 final class Stack {
   private Stack() {}
 

@@ -67,7 +67,10 @@ final class StackHandlers {
     };
   }
 
-  /** An address relative to ESP is worked out with ESP as it is after the pop (Intel SDM volume 2, POP). */
+  /**
+   * An address relative to ESP is worked out with ESP as it is after the pop (Intel SDM volume 2,
+   * POP).
+   */
   private static void popMemory(Processor cpu, Instruction insn) {
     final CpuState s = cpu.state;
     final int value = Stack.top(cpu, insn.operandSize);
@@ -95,7 +98,9 @@ final class StackHandlers {
     }
   }
 
-  /** Makes sure that consecutive elements of the stack can be written before the first of them is. */
+  /**
+   * Makes sure that consecutive elements of the stack can be written before the first of them is.
+   */
   private static void probe(Processor cpu, int offset, int count, int size) {
     final CpuState s = cpu.state;
     for (int n = 0; n < count; n++) {
@@ -135,8 +140,9 @@ final class StackHandlers {
   }
 
   /**
-   * Pushes EFLAGS with VM and RF clear. In virtual-8086 mode with an IOPL below 3 it is #GP(0), except that with CR4.VME a word
-   * is pushed in which VIF stands for IF and IOPL is 3 (Intel SDM volume 3, section 21.3).
+   * Pushes EFLAGS with VM and RF clear. In virtual-8086 mode with an IOPL below 3 it is #GP(0),
+   * except that with CR4.VME a word is pushed in which VIF stands for IF and IOPL is 3 (Intel SDM
+   * volume 3, section 21.3).
    */
   private static void pushFlags(Processor cpu, Instruction insn) {
     final CpuState s = cpu.state;

@@ -19,18 +19,25 @@ import java.util.Arrays;
 /**
  * MOVS, STOS, LODS, CMPS and SCAS, alone and repeated.
  *
- * <p>A repeated instruction commits ECX, ESI and EDI with every element, so that a fault leaves the state the manual asks for;
- * it does a page's worth of elements and then starts anew, so that interrupts get their turn. MOVS and STOS do all elements
- * that lie in one page of RAM at once, with the same bytes as a result.
+ * <p>A repeated instruction commits ECX, ESI and EDI with every element, so that a fault leaves the
+ * state the manual asks for; it does a page's worth of elements and then starts anew, so that
+ * interrupts get their turn. MOVS and STOS do all elements that lie in one page of RAM at once,
+ * with the same bytes as a result.
  */
 final class StringHandlers {
-  /** Does one element of {@code size} bytes and moves the registers on; commits nothing where it faults. */
+  /**
+   * Does one element of {@code size} bytes and moves the registers on; commits nothing where it
+   * faults.
+   */
   @FunctionalInterface
   private interface Element {
     void run(Processor cpu, Instruction insn, int size);
   }
 
-  /** Does up to {@code count} elements at once without faulting; returns how many, 0 where that is not possible. */
+  /**
+   * Does up to {@code count} elements at once without faulting; returns how many, 0 where that is
+   * not possible.
+   */
   @FunctionalInterface
   private interface Bulk {
     int run(Processor cpu, Instruction insn, int size, int count);
@@ -235,8 +242,7 @@ final class StringHandlers {
     final int sourceAt = lowest(s, ramOffset(sourceEntry, from.base + source), size, bytes);
     final int destinationAt =
         lowest(s, ramOffset(destinationEntry, to.base + destination), size, bytes);
-    final int ahead =
-        isBackward(s) ? sourceAt - destinationAt : destinationAt - sourceAt;
+    final int ahead = isBackward(s) ? sourceAt - destinationAt : destinationAt - sourceAt;
     if (ahead > 0 && ahead < bytes) { // later elements read what earlier ones have written
       return 0;
     }
@@ -284,13 +290,19 @@ final class StringHandlers {
     return entry & ~GuestMemory.OFFSET_MASK | linear & GuestMemory.OFFSET_MASK;
   }
 
-  /** The lowest address of a run of bytes whose first element is at {@code first} in the direction of the copy. */
+  /**
+   * The lowest address of a run of bytes whose first element is at {@code first} in the direction
+   * of the copy.
+   */
   private static int lowest(CpuState s, int first, int size, int bytes) {
     return isBackward(s) ? first + size - bytes : first;
   }
 
-  /** How many elements from an offset on lie in its page and do not wrap around the address size. */
-  private static int withinPage(CpuState s, Instruction insn, Segment segment, int offset, int size) {
+  /**
+   * How many elements from an offset on lie in its page and do not wrap around the address size.
+   */
+  private static int withinPage(
+      CpuState s, Instruction insn, Segment segment, int offset, int size) {
     final int inPage = segment.base + offset & GuestMemory.OFFSET_MASK;
     if (inPage > GuestMemory.PAGE_SIZE - size) {
       return 0;
@@ -304,7 +316,10 @@ final class StringHandlers {
     return (narrow ? Math.min(room, 0x1_0000 - offset) : room) / size;
   }
 
-  /** Whether a segment permits all elements; asked without faulting, the fault is for the first element that it concerns. */
+  /**
+   * Whether a segment permits all elements; asked without faulting, the fault is for the first
+   * element that it concerns.
+   */
   private static boolean allows(
       Segment segment, boolean permitted, CpuState s, int offset, int size, int elements) {
     final int first = lowest(s, offset, size, elements * size);

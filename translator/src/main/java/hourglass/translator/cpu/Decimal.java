@@ -9,8 +9,9 @@ import static hourglass.translator.cpu.Flags.ZF;
 /**
  * Decimal adjustment (Intel SDM volume 2, AAA, AAD, AAM, AAS, DAA, DAS).
  *
- * <p>Each method takes AX, or AX and the arithmetic flags, and returns the new AX in the low word and the new arithmetic flags
- * in the high word. OF, undefined in the manual, is left clear; so are SF and PF after AAA and AAS, where ZF stays what it was.
+ * <p>Each method takes AX, or AX and the arithmetic flags, and returns the new AX in the low word
+ * and the new arithmetic flags in the high word. OF, undefined in the manual, is left clear; so are
+ * SF and PF after AAA and AAS, where ZF stays what it was.
  */
 public final class Decimal {
   private Decimal() {}
@@ -44,7 +45,8 @@ public final class Decimal {
     if ((old & 0xF) > 9 || (eflags & AF) != 0) {
       al += 6 * direction;
       flags |= AF;
-      if (direction < 0 && al < 0) { // the low digit's borrow is a carry of its own; its carry is covered below
+      if (direction < 0
+          && al < 0) { // the low digit's borrow is a carry of its own; its carry is covered below
         flags |= CF;
       }
     }

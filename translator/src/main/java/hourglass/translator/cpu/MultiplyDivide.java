@@ -3,8 +3,9 @@ package hourglass.translator.cpu;
 /**
  * Multiplication and division (Intel SDM volume 2, MUL, IMUL, DIV, IDIV).
  *
- * <p>A division is asked first whether its quotient fits; where it does not, or the divisor is 0, the instruction is #DE.
- * Divisors and dividends are passed as they are wide: zero-extended for DIV, sign-extended for IDIV.
+ * <p>A division is asked first whether its quotient fits; where it does not, or the divisor is 0,
+ * the instruction is #DE. Divisors and dividends are passed as they are wide: zero-extended for
+ * DIV, sign-extended for IDIV.
  */
 public final class MultiplyDivide {
   private MultiplyDivide() {}
@@ -14,12 +15,18 @@ public final class MultiplyDivide {
     return Integer.toUnsignedLong(a) * Integer.toUnsignedLong(b);
   }
 
-  /** The auxiliary word of MUL: CF and OF are set where the product's upper half, of {@code bits} bits, is not 0. */
+  /**
+   * The auxiliary word of MUL: CF and OF are set where the product's upper half, of {@code bits}
+   * bits, is not 0.
+   */
   public static int auxMul(long product, int bits) {
     return product >>> bits != 0 ? Flags.AUX_CARRY : 0;
   }
 
-  /** The auxiliary word of IMUL: CF and OF are set where the product does not fit in {@code bits} bits, signed. */
+  /**
+   * The auxiliary word of IMUL: CF and OF are set where the product does not fit in {@code bits}
+   * bits, signed.
+   */
   public static int auxImul(long product, int bits) {
     return product << 64 - bits >> 64 - bits != product ? Flags.AUX_CARRY : 0;
   }

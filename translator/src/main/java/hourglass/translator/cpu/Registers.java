@@ -1,8 +1,8 @@
 package hourglass.translator.cpu;
 
 /**
- * The byte and word views of the eight general registers (Intel SDM volume 1, section 3.4.1): byte registers 0-3 are AL, CL,
- * DL, BL, 4-7 are AH, CH, DH, BH, the second bytes of the same four.
+ * The byte and word views of the eight general registers (Intel SDM volume 1, section 3.4.1): byte
+ * registers 0-3 are AL, CL, DL, BL, 4-7 are AH, CH, DH, BH, the second bytes of the same four.
  */
 public final class Registers {
   private Registers() {}

@@ -3,10 +3,11 @@ package hourglass.translator.cpu;
 /**
  * Shifts and rotates (Intel SDM volume 2, SAL/SAR/SHL/SHR, RCL/RCR/ROL/ROR, SHLD, SHRD).
  *
- * <p>{@code bits} is the operand's width: 8, 16 or 32; bits of a value above it are ignored. Counts are already masked to five
- * bits and not 0: with a count of 0 nothing changes, flags included. Results are zero-extended, except that those of 32 bits
- * fill the word. Where the manual leaves OF undefined, for counts above 1, it is what the processors make of it: the same
- * function of the result as for a count of 1. AF is cleared by shifts.
+ * <p>{@code bits} is the operand's width: 8, 16 or 32; bits of a value above it are ignored. Counts
+ * are already masked to five bits and not 0: with a count of 0 nothing changes, flags included.
+ * Results are zero-extended, except that those of 32 bits fill the word. Where the manual leaves OF
+ * undefined, for counts above 1, it is what the processors make of it: the same function of the
+ * result as for a count of 1. AF is cleared by shifts.
  */
 public final class Shifts {
   private static final int CARRY_AND_OVERFLOW = Flags.AUX_CARRY | Flags.AUX_PARTIAL_OVERFLOW;
@@ -81,9 +82,7 @@ public final class Shifts {
   /** The auxiliary word of RCL: CF and OF replaced in the old one. */
   public static int auxRcl(int oldAux, long carryAndResult, int bits) {
     final int carry = (int) (carryAndResult >>> bits) & 1;
-    return oldAux & ~CARRY_AND_OVERFLOW
-        | carry << 31
-        | topBit((int) carryAndResult, bits) << 30;
+    return oldAux & ~CARRY_AND_OVERFLOW | carry << 31 | topBit((int) carryAndResult, bits) << 30;
   }
 
   /** The result of RCR with the new carry as bit number {@code bits} above it. */
@@ -99,8 +98,8 @@ public final class Shifts {
   }
 
   /**
-   * SHLD of 16 or 32 bits. With 16 bits and a count above 16, which the manual leaves undefined, the destination follows the
-   * source into the result, as on the P6 family.
+   * SHLD of 16 or 32 bits. With 16 bits and a count above 16, which the manual leaves undefined,
+   * the destination follows the source into the result, as on the P6 family.
    */
   public static int shld(int value, int fill, int count, int bits) {
     if (bits == 32) {
@@ -124,7 +123,8 @@ public final class Shifts {
   }
 
   public static int auxShrd(int value, int fill, int count, int result, int bits) {
-    final int carry = bits == 32 ? value >>> count - 1 : (int) (tripled16(value, fill) >>> count - 1);
+    final int carry =
+        bits == 32 ? value >>> count - 1 : (int) (tripled16(value, fill) >>> count - 1);
     return auxRight(carry & 1, result, bits);
   }
 
@@ -137,7 +137,9 @@ public final class Shifts {
     return value >>> bits - 1 & 1;
   }
 
-  /** CF as given, OF where the result's two top bits differ: what every shift to the right leaves. */
+  /**
+   * CF as given, OF where the result's two top bits differ: what every shift to the right leaves.
+   */
   private static int auxRight(int carry, int result, int bits) {
     final int overflow = topBit(result, bits) ^ topBit(result, bits - 1);
     return carry << 31 | (carry ^ overflow) << 30;
