@@ -1,0 +1,229 @@
+package hourglass.runtime.cli;
+
+import hourglass.runtime.board.Board;
+import hourglass.runtime.board.BoardOptions;
+import hourglass.runtime.board.Outcome;
+import hourglass.runtime.boot.BootException;
+import hourglass.runtime.boot.Bootable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One run of a guest: the board on the calling thread, its serial port between the terminal or a file, and whoever may end
+ * the run early.
+ *
+ * <p>Three daemon threads serve it: one reads what is typed, one writes what the guest prints, one waits for the timeout.
+ */
+final class GuestRun {
+  /**
+   * What a run is asked for, apart from the board itself.
+   *
+   * @param serial where the first serial port leads
+   * @param until ends the run with status 0 once the guest has printed this
+   * @param timeout ends the run with status 124 after this time
+   * @param statusFromGuest whether the value that the guest writes to the debug-exit port is the exit status itself, as
+   *     our own userspace does with its script's, instead of the upper bits of it
+   * @param printStatistics whether to print a table on standard error at the end
+   * @param statisticsFile where to write the statistics as JSON
+   */
+  record Options(
+      SerialTarget serial,
+      Optional<String> until,
+      Optional<Duration> timeout,
+      boolean statusFromGuest,
+      boolean printStatistics,
+      Optional<Path> statisticsFile) {}
+
+  /** Who ended a run by stopping the board. */
+  private enum Stopper {
+    TEXT,
+    TIMEOUT,
+    USER,
+    LOST_OUTPUT
+  }
+
+  private final HostStreams streams;
+  private final Options options;
+  private final Board board;
+  private final Optional<ConsoleWriter> writer;
+  private final Optional<StreamMatcher> until;
+  private final AtomicReference<Optional<Stopper>> stopper = new AtomicReference<>(Optional.empty());
+
+  /**
+   * Wires a board; it does not run yet.
+   *
+   * @throws CommandFailure where the file for serial output cannot be written
+   */
+  GuestRun(HostStreams streams, Options options, BoardOptions boardOptions, Bootable bootable)
+      throws CommandFailure {
+    this.streams = streams;
+    this.options = options;
+    until = options.until.map(text -> new StreamMatcher(text.getBytes(StandardCharsets.UTF_8)));
+    writer = openOutput().map(out -> new ConsoleWriter(out, () -> stop(Stopper.LOST_OUTPUT)));
+    board = new Board(boardOptions, bootable, this::output);
+  }
+
+  private Optional<OutputStream> openOutput() throws CommandFailure {
+    return switch (options.serial) {
+      case SerialTarget.Stdio() -> Optional.of(streams.out());
+      case SerialTarget.Nowhere() -> Optional.empty();
+      case SerialTarget.ToFile(Path path) -> {
+        try {
+          yield Optional.of(Files.newOutputStream(path));
+        } catch (IOException e) {
+          throw new CommandFailure("--serial: cannot write " + path + ": " + Failures.reason(e));
+        }
+      }
+    };
+  }
+
+  /**
+   * Runs the guest until it ends, or somebody ends it.
+   *
+   * @return the exit status
+   * @throws BootException where what is to be booted does not fit the board
+   * @throws CommandFailure where the statistics cannot be written
+   */
+  int run() throws BootException, CommandFailure {
+    final long start = System.nanoTime();
+    final boolean interactive = options.serial instanceof SerialTarget.Stdio;
+    final Optional<Terminal> terminal = interactive ? Terminal.makeRaw() : Optional.empty();
+    final Outcome outcome;
+    try {
+      if (interactive) {
+        startInput(terminal.isPresent());
+      }
+      options.timeout.ifPresent(this::startTimeout);
+      outcome = board.run();
+    } finally {
+      writer.ifPresent(ConsoleWriter::close);
+      terminal.ifPresent(Terminal::close);
+    }
+    reportStatistics((System.nanoTime() - start) / 1e9);
+    return status(outcome);
+  }
+
+  private void output(int b) {
+    writer.ifPresent(w -> w.write((byte) b));
+    if (until.isPresent() && until.get().accept((byte) b)) {
+      stop(Stopper.TEXT);
+    }
+  }
+
+  /** Ends the run; the first one to do so decides the exit status. */
+  private void stop(Stopper by) {
+    stopper.compareAndSet(Optional.empty(), Optional.of(by));
+    board.stop();
+  }
+
+  private void startInput(boolean raw) {
+    final Keys keys = new Keys(new TypedKeys());
+    Thread.ofPlatform()
+        .daemon()
+        .name("serial input")
+        .start(
+            () -> {
+              final byte[] bytes = new byte[4096];
+              try {
+                for (int n = streams.in().read(bytes); n >= 0; n = streams.in().read(bytes)) {
+                  if (raw) {
+                    keys.accept(bytes, n);
+                  } else {
+                    board.sendInput(bytes, 0, n);
+                  }
+                }
+              } catch (IOException e) {
+                return; // as at the end of the input: the run goes on without
+              }
+            });
+  }
+
+  private void startTimeout(Duration timeout) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("timeout")
+        .start(
+            () -> {
+              try {
+                Thread.sleep(timeout);
+                stop(Stopper.TIMEOUT);
+              } catch (InterruptedException e) {
+                return; // nobody waits for the timeout any more
+              }
+            });
+  }
+
+  private void reportStatistics(double wallSeconds) throws CommandFailure {
+    final StatisticsReport report = new StatisticsReport(wallSeconds, board.statistics());
+    if (options.printStatistics) {
+      report.print(streams.err());
+    }
+    if (options.statisticsFile.isPresent()) {
+      final Path file = options.statisticsFile.get();
+      try {
+        report.writeJson(file);
+      } catch (IOException e) {
+        throw new CommandFailure("--stats-json: cannot write " + file + ": " + Failures.reason(e));
+      }
+    }
+  }
+
+  private int status(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.DebugExit(int value) -> (options.statusFromGuest ? value : 2 * value + 1) & 0xFF;
+      case Outcome.Reset() -> ExitStatus.OK;
+      case Outcome.Shutdown(String report) -> {
+        streams.message("the guest's processor shut down after a triple fault");
+        streams.err().println(report.stripTrailing());
+        yield ExitStatus.TRIPLE_FAULT;
+      }
+      case Outcome.Stopped() -> stopper.get().map(this::status).orElse(ExitStatus.OK);
+    };
+  }
+
+  private int status(Stopper by) {
+    return switch (by) {
+      case TEXT -> ExitStatus.OK;
+      case USER -> {
+        streams.message("quit");
+        yield ExitStatus.OK;
+      }
+      case TIMEOUT -> {
+        streams.message("the time of --timeout is over");
+        yield ExitStatus.TIMEOUT;
+      }
+      case LOST_OUTPUT -> {
+        streams.message("the guest's serial output cannot be written any more");
+        yield ExitStatus.FAILURE;
+      }
+    };
+  }
+
+  /** What the keys of a raw terminal do. */
+  private final class TypedKeys implements Keys.Receiver {
+    @Override
+    public void typed(byte[] bytes, int length) {
+      board.sendInput(bytes, 0, length);
+    }
+
+    @Override
+    public void quit() {
+      if (stopper.get().isPresent()) {
+        // The board should have stopped at the first one: leave all the same.
+        System.exit(ExitStatus.FAILURE);
+      }
+      stop(Stopper.USER);
+    }
+
+    @Override
+    public void help() {
+      streams.err().print(Keys.HELP.replace("\n", "\r\n"));
+    }
+  }
+}

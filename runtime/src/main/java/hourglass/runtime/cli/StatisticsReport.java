@@ -1,0 +1,126 @@
+package hourglass.runtime.cli;
+
+import hourglass.runtime.engine.Statistics;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+
+/**
+ * A run's statistics for people ({@code --stats}) and for programs ({@code --stats-json}).
+ *
+ * @param wallSeconds from the start of the program's run of the guest to its end
+ * @param counted what was counted meanwhile
+ */
+record StatisticsReport(double wallSeconds, Statistics counted) {
+  private static final double NANOS = 1e9;
+
+  private long instructions() {
+    return counted.interpretedInstructions + counted.translatedInstructions;
+  }
+
+  private double instructionsPerSecond() {
+    return wallSeconds > 0 ? instructions() / wallSeconds : 0;
+  }
+
+  /** The part of all instructions that ran as translated code, 0 to 1. */
+  private double translatedShare() {
+    return instructions() == 0 ? 0 : (double) counted.translatedInstructions / instructions();
+  }
+
+  /** Prints a table. */
+  void print(PrintStream out) {
+    row(out, "wall time", "%,.2f s", wallSeconds);
+    row(out, "guest instructions", "%,d", instructions());
+    row(out, "  translated", "%,d  (%.1f %%)", counted.translatedInstructions, 100 * translatedShare());
+    row(out, "  interpreted", "%,d", counted.interpretedInstructions);
+    row(out, "instructions a second", "%,.0f", instructionsPerSecond());
+    row(out, "regions made", "%,d", counted.regionsMade);
+    counters(out, "regions thrown away", dropped());
+    row(out, "bytecode", "%,d bytes", counted.bytecodeBytes);
+    row(out, "time in the translator", "%,.2f s", counted.translationNanos / NANOS);
+    counters(out, "calls to the interpreter", counted.callouts);
+    counters(out, "exits to the interpreter", counted.exits);
+    row(out, "page map fills", "%,d", counted.pageMapFills);
+    row(out, "page map flushes", "%,d", counted.pageMapFlushes);
+    row(out, "hardware interrupts", "%,d", counted.hardwareInterrupts);
+    row(out, "exceptions, INT n", "%,d", counted.exceptions);
+  }
+
+  private static void row(PrintStream out, String name, String format, Object... values) {
+    out.printf(Locale.ROOT, "%-28s %s%n", name, String.format(Locale.ROOT, format, values));
+  }
+
+  /** A total, and below it its parts, the largest first. */
+  private static void counters(PrintStream out, String name, Map<String, Long> counters) {
+    row(out, name, "%,d", counters.values().stream().mapToLong(Long::longValue).sum());
+    counters.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+        .forEach(e -> row(out, "  " + e.getKey(), "%,d", e.getValue()));
+  }
+
+  private Map<String, Long> dropped() {
+    return counted.regionsDropped.entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                e -> e.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                Map.Entry::getValue,
+                Long::sum,
+                TreeMap::new));
+  }
+
+  /** Writes the JSON object that {@code docs/command-line.md} describes. */
+  void writeJson(Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file);
+        JsonGenerator json = new JsonFactory().createGenerator(new Indented(), out)) {
+      json.writeStartObject();
+      json.writeNumberProperty("wallSeconds", wallSeconds);
+      json.writeNumberProperty("instructions", instructions());
+      json.writeNumberProperty("translatedInstructions", counted.translatedInstructions);
+      json.writeNumberProperty("interpretedInstructions", counted.interpretedInstructions);
+      json.writeNumberProperty("translatedShare", translatedShare());
+      json.writeNumberProperty("instructionsPerSecond", instructionsPerSecond());
+      json.writeNumberProperty("regionsMade", counted.regionsMade);
+      counters(json, "regionsDropped", dropped());
+      json.writeNumberProperty("bytecodeBytes", counted.bytecodeBytes);
+      json.writeNumberProperty("translationSeconds", counted.translationNanos / NANOS);
+      counters(json, "callouts", counted.callouts);
+      counters(json, "exits", counted.exits);
+      json.writeNumberProperty("pageMapFills", counted.pageMapFills);
+      json.writeNumberProperty("pageMapFlushes", counted.pageMapFlushes);
+      json.writeNumberProperty("hardwareInterrupts", counted.hardwareInterrupts);
+      json.writeNumberProperty("exceptions", counted.exceptions);
+      json.writeEndObject();
+    }
+  }
+
+  private static void counters(JsonGenerator json, String name, Map<String, Long> counters) {
+    json.writeObjectPropertyStart(name);
+    counters.forEach(json::writeNumberProperty);
+    json.writeEndObject();
+  }
+
+  /** Has the generator write for readers: a line a key. */
+  private static final class Indented extends ObjectWriteContext.Base {
+    @Override
+    public PrettyPrinter getPrettyPrinter() {
+      return new DefaultPrettyPrinter();
+    }
+
+    @Override
+    public boolean hasPrettyPrinter() {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package hourglass.runtime.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hourglass.runtime.engine.Statistics;
+import hourglass.runtime.engine.Statistics.DropReason;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatisticsReportTest {
+  private static StatisticsReport report() {
+    final Statistics counted = new Statistics();
+    counted.translatedInstructions = 3_000_000;
+    counted.interpretedInstructions = 1_000_000;
+    counted.regionsMade = 7;
+    counted.translationNanos = 250_000_000;
+    counted.regionsDropped.put(DropReason.CODE_WRITTEN, 2L);
+    counted.callouts.put("hlt", 4L);
+    counted.callouts.put("out", 40L);
+    return new StatisticsReport(2.0, counted);
+  }
+
+  @Test
+  void tableHasTotalsSharesAndReasonsTheLargestFirst() {
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    report().print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    final String table = bytes.toString(StandardCharsets.UTF_8);
+    assertTrue(table.contains("guest instructions           4,000,000\n"), table);
+    assertTrue(table.contains("  translated                 3,000,000  (75.0 %)\n"), table);
+    assertTrue(table.contains("instructions a second        2,000,000\n"), table);
+    assertTrue(table.contains("  code written               2\n"), table);
+    assertTrue(
+        table.contains(
+            """
+            calls to the interpreter     44
+              out                        40
+              hlt                        4
+            """),
+        table);
+  }
+
+  @Test
+  void jsonHasTheDocumentedKeys(@TempDir Path folder) throws IOException {
+    final Path file = folder.resolve("stats.json");
+    report().writeJson(file);
+    assertEquals(
+        """
+        {
+          "wallSeconds" : 2.0,
+          "instructions" : 4000000,
+          "translatedInstructions" : 3000000,
+          "interpretedInstructions" : 1000000,
+          "translatedShare" : 0.75,
+          "instructionsPerSecond" : 2000000.0,
+          "regionsMade" : 7,
+          "regionsDropped" : {
+            "code written" : 2
+          },
+          "bytecodeBytes" : 0,
+          "translationSeconds" : 0.25,
+          "callouts" : {
+            "hlt" : 4,
+            "out" : 40
+          },
+          "exits" : { },
+          "pageMapFills" : 0,
+          "pageMapFlushes" : 0,
+          "hardwareInterrupts" : 0,
+          "exceptions" : 0
+        }""",
+        Files.readString(file));
+  }
+}
