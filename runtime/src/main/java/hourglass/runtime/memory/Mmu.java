@@ -15,22 +15,31 @@ import java.util.Arrays;
 /**
  * Paging: walks the guest's page tables and fills the page map (Intel SDM volume 3, chapter 4).
  *
- * <p>The processor modelled has PSE, PAE with NX and 36 physical address bits, and PGE, but neither PAT nor PSE-36; bits that
- * those would use are reserved. The page map is its only cache: page directory entries are not kept, except for the four
- * PAE pointers, which live in registers as the manual says. Whether an access is a user's or the supervisor's is told by its
- * deny bit, never by CPL: the processor reads its tables as supervisor.
+ * <p>The processor modelled has PSE, PAE with NX and 36 physical address bits, and PGE, but neither
+ * PAT nor PSE-36; bits that those would use are reserved. The page map is its only cache: page
+ * directory entries are not kept, except for the four PAE pointers, which live in registers as the
+ * manual says. Whether an access is a user's or the supervisor's is told by its deny bit, never by
+ * CPL: the processor reads its tables as supervisor.
  *
- * <p>Translated and cached code is watched in lines of 128 bytes: a frame with watched lines denies writes in the page map,
- * and a write that hits a watched line is told to the {@link CodeWatcher} after it is done.
+ * <p>Translated and cached code is watched in lines of 128 bytes: a frame with watched lines denies
+ * writes in the page map, and a write that hits a watched line is told to the {@link CodeWatcher}
+ * after it is done.
  *
- * <p>Beside the deny bits, entries of the page map carry marks of this class's own: {@code GLOBAL}, {@code LARGE}, and for
- * each of the two write-deny bits one that says it is set on account of watched code only.
+ * <p>Beside the deny bits, entries of the page map carry marks of this class's own: {@code GLOBAL},
+ * {@code LARGE}, and for each of the two write-deny bits one that says it is set on account of
+ * watched code only.
  */
 public final class Mmu extends GuestMemory {
-  /** The size of a watched line of code in bytes: 32 to a page, so that a page's lines are the bits of an int. */
+  /**
+   * The size of a watched line of code in bytes: 32 to a page, so that a page's lines are the bits
+   * of an int.
+   */
   public static final int CODE_LINE = 128;
 
-  /** Page fault error code bits (Intel SDM volume 3, section 4.7): the page was present; a write; by a user. */
+  /**
+   * Page fault error code bits (Intel SDM volume 3, section 4.7): the page was present; a write; by
+   * a user.
+   */
   public static final int ERROR_PRESENT = 1;
 
   public static final int ERROR_WRITE = 1 << 1;
@@ -66,7 +75,10 @@ public final class Mmu extends GuestMemory {
   private static final int GLOBAL = 1 << 6;
   private static final int LARGE = 1 << 8;
 
-  /** From a write-deny bit to the mark that says it is there because of watched code only: bits 7 and 10. */
+  /**
+   * From a write-deny bit to the mark that says it is there because of watched code only: bits 7
+   * and 10.
+   */
   private static final int CODE_SHIFT = 6;
 
   private static final int CODE_MARKS = DENY_WRITE << CODE_SHIFT;
@@ -80,7 +92,10 @@ public final class Mmu extends GuestMemory {
   private final PhysicalBus bus;
   private final WatchedCode code;
 
-  /** The linear pages that have entries, global ones apart so that a load of CR3 need not look at them. */
+  /**
+   * The linear pages that have entries, global ones apart so that a load of CR3 need not look at
+   * them.
+   */
   private final int[] filled = new int[LIST_CAPACITY];
 
   private final int[] filledGlobal = new int[LIST_CAPACITY];
@@ -126,7 +141,8 @@ public final class Mmu extends GuestMemory {
   }
 
   /**
-   * Watches the lines of a frame that hold {@code length} bytes of code at {@code offset}; the range stays in the frame.
+   * Watches the lines of a frame that hold {@code length} bytes of code at {@code offset}; the
+   * range stays in the frame.
    *
    * @param frame physical page number, of RAM
    * @param length at least 1
@@ -171,9 +187,11 @@ public final class Mmu extends GuestMemory {
   // --- code ------------------------------------------------------------------------------------
 
   /**
-   * The physical address of the code byte at a linear address, with fetch permission checked at the current privilege level.
+   * The physical address of the code byte at a linear address, with fetch permission checked at the
+   * current privilege level.
    *
-   * @return the offset in RAM, or -1 where the code lies outside RAM (it is then read through {@link #fetchSlow})
+   * @return the offset in RAM, or -1 where the code lies outside RAM (it is then read through
+   *     {@link #fetchSlow})
    * @throws GuestFault #PF where it may not be fetched
    */
   public int fetch(int linear) {
@@ -212,7 +230,10 @@ public final class Mmu extends GuestMemory {
     filledCount = 0;
   }
 
-  /** Drops every entry of the page map: a change of CR0.PG, CR0.WP, CR4.PAE, PSE, PGE, EFER.NXE, or the A20 gate. */
+  /**
+   * Drops every entry of the page map: a change of CR0.PG, CR0.WP, CR4.PAE, PSE, PGE, EFER.NXE, or
+   * the A20 gate.
+   */
   public void flushAll() {
     flush();
     flushGlobal();
@@ -227,7 +248,9 @@ public final class Mmu extends GuestMemory {
     filledGlobalCount = 0;
   }
 
-  /** INVLPG: drops the translation of one page, or of the whole 4 MiB (PAE: 2 MiB) page it lies in. */
+  /**
+   * INVLPG: drops the translation of one page, or of the whole 4 MiB (PAE: 2 MiB) page it lies in.
+   */
   public void invalidatePage(int linear) {
     pageMap[linear >>> PAGE_SHIFT] = UNMAPPED;
     final int region = linear >>> LARGE_REGION_SHIFT;
@@ -244,11 +267,12 @@ public final class Mmu extends GuestMemory {
   }
 
   /**
-   * Loads the four page-directory-pointer registers of PAE paging. To be called before a load of CR3, CR0 or CR4 after which
-   * PAE paging is on takes effect.
+   * Loads the four page-directory-pointer registers of PAE paging. To be called before a load of
+   * CR3, CR0 or CR4 after which PAE paging is on takes effect.
    *
    * @param cr3 the value that CR3 has or is to have
-   * @throws GuestFault #GP(0) where a present entry has a reserved bit set; no register has changed then
+   * @throws GuestFault #GP(0) where a present entry has a reserved bit set; no register has changed
+   *     then
    */
   public void loadPageDirectoryPointers(int cr3) {
     final int table = cr3 & ~0x1F;
@@ -266,8 +290,8 @@ public final class Mmu extends GuestMemory {
   // --- from linear to physical -----------------------------------------------------------------
 
   /**
-   * The physical address of a linear one, for the access that {@code deny} forbids where it is set. Fills the page map where
-   * it leads to RAM.
+   * The physical address of a linear one, for the access that {@code deny} forbids where it is set.
+   * Fills the page map where it leads to RAM.
    *
    * @return up to 36 bits, the A20 gate applied
    * @throws GuestFault #PF
@@ -389,7 +413,10 @@ public final class Mmu extends GuestMemory {
     }
   }
 
-  /** The deny bits that rights alone give, whether the page is clean or not (Intel SDM volume 3, section 4.6). */
+  /**
+   * The deny bits that rights alone give, whether the page is clean or not (Intel SDM volume 3,
+   * section 4.6).
+   */
   private int denied(int rights, boolean noExecute) {
     int denied = noExecute ? DENY_FETCH : 0;
     if ((rights & USER) == 0) {
@@ -401,7 +428,10 @@ public final class Mmu extends GuestMemory {
     return denied;
   }
 
-  /** The low bits of a page map entry. A clean page denies writes, so that the first one sets its dirty bit. */
+  /**
+   * The low bits of a page map entry. A clean page denies writes, so that the first one sets its
+   * dirty bit.
+   */
   private int marks(int rights, int leaf, boolean noExecute) {
     return denied(rights, noExecute)
         | ((leaf & DIRTY) == 0 ? DENY_WRITE : 0)
@@ -420,9 +450,7 @@ public final class Mmu extends GuestMemory {
     if ((deny & DENY_USER) != 0) {
       error |= ERROR_USER;
     }
-    if ((deny & DENY_FETCH) != 0
-        && (state.cr4 & CR4_PAE) != 0
-        && (state.efer & EFER_NXE) != 0) {
+    if ((deny & DENY_FETCH) != 0 && (state.cr4 & CR4_PAE) != 0 && (state.efer & EFER_NXE) != 0) {
       error |= ERROR_FETCH;
     }
     state.cr2 = linear;

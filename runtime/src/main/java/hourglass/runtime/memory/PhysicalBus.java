@@ -10,10 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The physical address space of a PC: RAM from 0 up, memory-mapped devices, open bus elsewhere, and the A20 gate.
+ * The physical address space of a PC: RAM from 0 up, memory-mapped devices, open bus elsewhere, and
+ * the A20 gate.
  *
- * <p>A device hides the RAM at its addresses. There is no ROM: on a board without a BIOS the addresses from A0000 to FFFFF are
- * RAM like any other.
+ * <p>A device hides the RAM at its addresses. There is no ROM: on a board without a BIOS the
+ * addresses from A0000 to FFFFF are RAM like any other.
  */
 public final class PhysicalBus implements PhysicalMemory {
   private static final VarHandle SHORT =
@@ -39,7 +40,10 @@ public final class PhysicalBus implements PhysicalMemory {
   private final WatchedCode watchedCode;
   private Runnable remapListener = () -> {};
 
-  /** What physical addresses are and-ed with: all ones, or bit 20 clear while the A20 gate is closed. */
+  /**
+   * What physical addresses are and-ed with: all ones, or bit 20 clear while the A20 gate is
+   * closed.
+   */
   private int addressMask = -1;
 
   /**
@@ -49,7 +53,8 @@ public final class PhysicalBus implements PhysicalMemory {
    */
   public PhysicalBus(byte[] ram) {
     if (ram.length == 0 || ram.length % PAGE_SIZE != 0) {
-      throw new IllegalArgumentException("RAM is not a whole number of pages: " + ram.length + " bytes");
+      throw new IllegalArgumentException(
+          "RAM is not a whole number of pages: " + ram.length + " bytes");
     }
     this.ram = ram;
     hidden = new boolean[ram.length >>> PAGE_SHIFT];
@@ -57,9 +62,11 @@ public final class PhysicalBus implements PhysicalMemory {
   }
 
   /**
-   * Gives the physical addresses from {@code first} to {@code last} to a device; a later device hides an earlier one.
+   * Gives the physical addresses from {@code first} to {@code last} to a device; a later device
+   * hides an earlier one.
    *
-   * @param last the last address, inclusive, so that a region may end at the top of the address space
+   * @param last the last address, inclusive, so that a region may end at the top of the address
+   *     space
    */
   public void attach(int first, int last, MmioDevice device) {
     if (Integer.compareUnsigned(first, last) > 0) {
@@ -74,7 +81,10 @@ public final class PhysicalBus implements PhysicalMemory {
     remapListener.run();
   }
 
-  /** Opens (true) or closes the A20 gate; closed, bit 20 of every physical address of the processor is 0. */
+  /**
+   * Opens (true) or closes the A20 gate; closed, bit 20 of every physical address of the processor
+   * is 0.
+   */
   public void setA20(boolean open) {
     final int mask = open ? -1 : ~A20;
     if (mask != addressMask) {
@@ -168,7 +178,10 @@ public final class PhysicalBus implements PhysicalMemory {
     return watchedCode;
   }
 
-  /** Sets what is run when addresses that were RAM may have become something else, or another place in RAM. */
+  /**
+   * Sets what is run when addresses that were RAM may have become something else, or another place
+   * in RAM.
+   */
   void setRemapListener(Runnable listener) {
     remapListener = listener;
   }

@@ -6,8 +6,8 @@ import static hourglass.translator.cpu.GuestMemory.PAGE_SHIFT;
 import static hourglass.translator.cpu.GuestMemory.PAGE_SIZE;
 
 /**
- * Which 128-byte lines of RAM hold code that somebody keeps in another form (decoded or translated), so that writes to them
- * must be told. One {@code int} a frame, one bit a line.
+ * Which 128-byte lines of RAM hold code that somebody keeps in another form (decoded or
+ * translated), so that writes to them must be told. One {@code int} a frame, one bit a line.
  */
 final class WatchedCode {
   private static final int LINE_SHIFT = Integer.numberOfTrailingZeros(CODE_LINE);

@@ -1,14 +1,17 @@
 package hourglass.translator.asm;
 
 /**
- * Assembles i386 code written as a chain of calls: a method an instruction, operands in Intel order.
+ * Assembles i386 code written as a chain of calls: a method an instruction, operands in Intel
+ * order.
  *
- * <p>Registers are the constants of {@link Register}; memory is built with {@link Memory#mem}; a label is a string, and may be
- * used before it is defined. The methods take the shortest encoding, except that branches to labels that come later are near
- * ones. What has no method goes through {@link #db}.
+ * <p>Registers are the constants of {@link Register}; memory is built with {@link Memory#mem}; a
+ * label is a string, and may be used before it is defined. The methods take the shortest encoding,
+ * except that branches to labels that come later are near ones. What has no method goes through
+ * {@link #db}.
  *
- * <p>Not checked: whether the processor accepts the instruction. Operands that have no encoding give an
- * {@link IllegalArgumentException}, a label that is missing or defined twice an {@link IllegalStateException}.
+ * <p>Not checked: whether the processor accepts the instruction. Operands that have no encoding
+ * give an {@link IllegalArgumentException}, a label that is missing or defined twice an {@link
+ * IllegalStateException}.
  */
 public final class Assembler extends X87Instructions {
   /**

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What lies under the instructions: bytes, labels, prefixes, ModR/M and the listing. The classes on top of it have one method
- * an instruction and little else.
+ * What lies under the instructions: bytes, labels, prefixes, ModR/M and the listing. The classes on
+ * top of it have one method an instruction and little else.
  */
 abstract class Encoder {
   private static final int BYTES_A_LINE = 8;
@@ -45,7 +45,9 @@ abstract class Encoder {
     return self();
   }
 
-  /** What follows is code for a segment with 32-bit operands and addresses by default; so it begins. */
+  /**
+   * What follows is code for a segment with 32-bit operands and addresses by default; so it begins.
+   */
   public Assembler bits32() {
     bits = 32;
     return self();
@@ -122,7 +124,11 @@ abstract class Encoder {
 
   /** 64-bit quadwords. */
   public Assembler dq(long... values) {
-    line("dq " + Arrays.stream(values).mapToObj(v -> "0x%x".formatted(v)).collect(Collectors.joining(", ")));
+    line(
+        "dq "
+            + Arrays.stream(values)
+                .mapToObj(v -> "0x%x".formatted(v))
+                .collect(Collectors.joining(", ")));
     for (long value : values) {
       put((int) value, 4);
       put((int) (value >>> 32), 4);
@@ -165,8 +171,7 @@ abstract class Encoder {
     final byte[] result = Arrays.copyOf(code, length);
     for (Fixup fixup : fixups) {
       final int end = fixup.position + fixup.size;
-      final int value =
-          addressOf(fixup.label) + fixup.addend - (fixup.relative ? origin + end : 0);
+      final int value = addressOf(fixup.label) + fixup.addend - (fixup.relative ? origin + end : 0);
       if (fixup.relative && fixup.size == 1 && value != (byte) value) {
         throw new IllegalStateException("too far for a short branch: " + fixup.label);
       }
@@ -183,8 +188,8 @@ abstract class Encoder {
   }
 
   /**
-   * The listing of the lines whose address lies within {@code distance} bytes of an address; the line at the address itself
-   * is marked with an arrow.
+   * The listing of the lines whose address lies within {@code distance} bytes of an address; the
+   * line at the address itself is marked with an arrow.
    */
   public String listing(int address, int distance) {
     final byte[] resolved = bytes();
@@ -213,8 +218,7 @@ abstract class Encoder {
       hex.append("..");
     }
     final String arrow = marked ? "=>" : "  ";
-    text.append(
-        "%s %08x  %-26s %s%n".formatted(arrow, origin + line.start, hex, line.text));
+    text.append("%s %08x  %-26s %s%n".formatted(arrow, origin + line.start, hex, line.text));
   }
 
   // --- encoding --------------------------------------------------------------------------------

@@ -3,9 +3,9 @@ package hourglass.translator.asm;
 import hourglass.translator.asm.Register.Kind;
 
 /**
- * The user-mode integer instructions. A method is named after its instruction, with an underscore where Java has the name
- * already; operands are in Intel order, destination first. Where a name carries no size ({@code ret}, {@code pusha}), the
- * operand size is the default one.
+ * The user-mode integer instructions. A method is named after its instruction, with an underscore
+ * where Java has the name already; operands are in Intel order, destination first. Where a name
+ * carries no size ({@code ret}, {@code pusha}), the operand size is the default one.
  */
 abstract class IntegerInstructions extends Encoder {
   IntegerInstructions(int origin) {
@@ -30,7 +30,8 @@ abstract class IntegerInstructions extends Encoder {
     }
     if (from instanceof Register register && !register.isGeneral()) {
       return switch (register.kind) {
-        case SEGMENT -> modrm(text, to instanceof Memory ? 0 : size(to, to), 0x8C, register.number, to);
+        case SEGMENT ->
+            modrm(text, to instanceof Memory ? 0 : size(to, to), 0x8C, register.number, to);
         case CONTROL -> modrm(text, 0, 0x0F20, register.number, to);
         case DEBUG -> modrm(text, 0, 0x0F21, register.number, to);
         default -> throw badOperands(text);
@@ -139,7 +140,8 @@ abstract class IntegerInstructions extends Encoder {
   }
 
   private Assembler pushSegment(String text, Register register) {
-    final int opcode = register.number < 4 ? 0x06 + 8 * register.number : 0x0F80 + 8 * register.number;
+    final int opcode =
+        register.number < 4 ? 0x06 + 8 * register.number : 0x0F80 + 8 * register.number;
     return plain(text, opcode);
   }
 
@@ -546,7 +548,10 @@ abstract class IntegerInstructions extends Encoder {
     return isNear(label)
         ? jccShort(condition, label)
         : branch(
-            "j" + condition.suffix() + " " + label, 0x0F80 + condition.ordinal(), label, bits() / 8);
+            "j" + condition.suffix() + " " + label,
+            0x0F80 + condition.ordinal(),
+            label,
+            bits() / 8);
   }
 
   public Assembler jccShort(Condition condition, String label) {
@@ -614,7 +619,10 @@ abstract class IntegerInstructions extends Encoder {
     return prefix(segment.toString(), segmentPrefix(segment));
   }
 
-  /** Gives the next instruction the address size that is not the default: for string instructions and LOOP. */
+  /**
+   * Gives the next instruction the address size that is not the default: for string instructions
+   * and LOOP.
+   */
   public Assembler otherAddressSize() {
     return prefix("a" + (48 - bits()), 0x67);
   }

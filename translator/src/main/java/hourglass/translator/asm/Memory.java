@@ -3,7 +3,8 @@ package hourglass.translator.asm;
 /**
  * A memory operand, built step by step: {@code mem(EBX).plus(ECX, 4).disp(8).as8().in(FS)}.
  *
- * <p>Its width is that of the other operand unless one of the {@code as} methods names it. Immutable.
+ * <p>Its width is that of the other operand unless one of the {@code as} methods names it.
+ * Immutable.
  */
 public final class Memory implements Operand {
   /** Width in bits, 0 where the other operand tells. */

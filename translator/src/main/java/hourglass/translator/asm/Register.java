@@ -60,7 +60,7 @@ public enum Register implements Operand {
   ST7(Kind.X87, 80, 7);
 
   /** What an instruction's encoding depends on. */
-  enum Kind {
+  public enum Kind {
     GENERAL,
     SEGMENT,
     CONTROL,
@@ -80,6 +80,22 @@ public enum Register implements Operand {
     this.kind = kind;
     this.size = size;
     this.number = number;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The width in bits. */
+  public int size() {
+    return size;
+  }
+
+  /**
+   * The number in an encoding, 0-7; as in CpuState for 32-bit general and for segment registers.
+   */
+  public int number() {
+    return number;
   }
 
   boolean isGeneral() {

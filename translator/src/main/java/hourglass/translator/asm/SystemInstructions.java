@@ -1,6 +1,9 @@
 package hourglass.translator.asm;
 
-/** The instructions for ports, interrupts, far transfers, descriptor tables and control of the processor. */
+/**
+ * The instructions for ports, interrupts, far transfers, descriptor tables and control of the
+ * processor.
+ */
 abstract class SystemInstructions extends IntegerInstructions {
   SystemInstructions(int origin) {
     super(origin);
@@ -23,7 +26,8 @@ abstract class SystemInstructions extends IntegerInstructions {
 
   public Assembler in(Register accumulator, Register dx) {
     requireDx(dx);
-    return sized("in " + accumulator + ", dx", accumulator.size, accumulator.size == 8 ? 0xEC : 0xED);
+    return sized(
+        "in " + accumulator + ", dx", accumulator.size, accumulator.size == 8 ? 0xEC : 0xED);
   }
 
   /** Writes AL, AX or EAX to a port given as a number or in DX. */

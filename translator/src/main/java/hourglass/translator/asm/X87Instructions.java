@@ -3,7 +3,8 @@ package hourglass.translator.asm;
 import hourglass.translator.asm.Register.Kind;
 
 /**
- * The x87 instructions. Register operands are ST0 to ST7; the width of a memory operand (16, 32, 64 or 80) chooses the format.
+ * The x87 instructions. Register operands are ST0 to ST7; the width of a memory operand (16, 32, 64
+ * or 80) chooses the format.
  */
 abstract class X87Instructions extends SystemInstructions {
   X87Instructions(int origin) {
@@ -140,7 +141,8 @@ abstract class X87Instructions extends SystemInstructions {
     if (from != Register.ST0) {
       throw badOperands(text);
     }
-    return stack(text, 0xDC, which < 4 ? which : which ^ 1, to); // SUB and SUBR, DIV and DIVR change places
+    return stack(
+        text, 0xDC, which < 4 ? which : which ^ 1, to); // SUB and SUBR, DIV and DIVR change places
   }
 
   private Assembler real(String text, int which, Memory from) {
@@ -151,7 +153,8 @@ abstract class X87Instructions extends SystemInstructions {
     return modrm(text, 0, x87Opcode(text, from, 32, 0xDA, 16, 0xDE), which, from);
   }
 
-  private static int x87Opcode(String text, Memory m, int size, int opcode, int size2, int opcode2) {
+  private static int x87Opcode(
+      String text, Memory m, int size, int opcode, int size2, int opcode2) {
     if (m.size == size) {
       return opcode;
     }
@@ -244,9 +247,7 @@ abstract class X87Instructions extends SystemInstructions {
 
   /** Stores the status word in AX or memory. */
   public Assembler fnstsw(Operand to) {
-    return to == Register.AX
-        ? plain("fnstsw ax", 0xDFE0)
-        : modrm("fnstsw " + to, 0, 0xDD, 7, to);
+    return to == Register.AX ? plain("fnstsw ax", 0xDFE0) : modrm("fnstsw " + to, 0, 0xDD, 7, to);
   }
 
   // --- the register stack ----------------------------------------------------------------------

@@ -12,7 +12,8 @@
  *     .bytes();
  * }</pre>
  *
- * <p>Start with {@link hourglass.translator.asm.Assembler}. It shares nothing with the instruction table, so that the two can be
- * held against each other. Encodings are those of the Intel SDM, volume 2.
+ * <p>Start with {@link hourglass.translator.asm.Assembler}. It shares nothing with the instruction
+ * table, so that the two can be held against each other. Encodings are those of the Intel SDM,
+ * volume 2.
  */
 package hourglass.translator.asm;
