@@ -8,6 +8,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * The folder fetched images are kept in. Whatever appears in it under its final name is complete: it is made beside its
@@ -62,7 +63,7 @@ public record ImageCache(Path folder) {
 
   /** Writes a file that is there either wholly or not at all. */
   void writeFile(Path place, byte[] bytes) throws IOException {
-    final Path work = Files.createTempFile(place.getParent(), ".new-", "");
+    final Path work = place.resolveSibling(".new-" + UUID.randomUUID());
     try {
       Files.write(work, bytes);
       Files.move(work, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

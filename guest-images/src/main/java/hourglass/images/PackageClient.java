@@ -25,6 +25,17 @@ final class PackageClient implements PackageSource {
   private String updateProblem = "";
 
   PackageClient(Path work, Consumer<String> progress) throws IOException, ImageException {
+    this(work, progress, List.of());
+  }
+
+  /**
+   * Makes a client.
+   *
+   * @param work folder for all it writes
+   * @param furtherSettings lines for its configuration, which come last
+   */
+  PackageClient(Path work, Consumer<String> progress, List<String> furtherSettings)
+      throws IOException, ImageException {
     this.progress = progress;
     folder = Files.createDirectory(work.resolve("packages")).toAbsolutePath();
     configuration = folder.resolve("configuration");
@@ -48,10 +59,11 @@ final class PackageClient implements PackageSource {
             setting("Acquire::Languages::", "none"),
             setting("APT::Sandbox::User", "root"),
             setting("Debug::NoLocking", "true")));
+    lines.addAll(furtherSettings);
     Files.write(configuration, lines);
   }
 
-  private static String setting(String key, Object value) {
+  static String setting(String key, Object value) {
     return key + " \"" + value + "\";";
   }
 
