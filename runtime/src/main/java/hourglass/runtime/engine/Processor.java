@@ -4,10 +4,14 @@ import static hourglass.translator.cpu.CpuState.SS;
 
 import hourglass.runtime.device.PortBus;
 import hourglass.runtime.device.Timeline;
+import hourglass.runtime.interrupt.ControlRegisters;
+import hourglass.runtime.interrupt.DebugRegisters;
+import hourglass.runtime.interrupt.DescriptorTables;
 import hourglass.runtime.interrupt.FarTransfers;
 import hourglass.runtime.interrupt.InterruptController;
 import hourglass.runtime.interrupt.Interrupts;
 import hourglass.runtime.interrupt.Segmentation;
+import hourglass.runtime.interrupt.TaskSwitch;
 import hourglass.runtime.memory.Mmu;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
@@ -27,8 +31,12 @@ public final class Processor {
   public final Timeline timeline;
   public final InterruptController interruptController;
   public final Segmentation segmentation;
+  public final DescriptorTables descriptorTables;
   public final FarTransfers farTransfers;
   public final Interrupts interrupts;
+  public final TaskSwitch taskSwitch;
+  public final ControlRegisters controlRegisters;
+  public final DebugRegisters debugRegisters;
 
   public Processor(
       CpuState state,
@@ -42,6 +50,10 @@ public final class Processor {
     this.timeline = timeline;
     this.interruptController = interruptController;
     segmentation = new Segmentation(this);
+    descriptorTables = new DescriptorTables(this);
+    controlRegisters = new ControlRegisters(this);
+    debugRegisters = new DebugRegisters(this);
+    taskSwitch = new TaskSwitch(this);
     farTransfers = new FarTransfers(this);
     interrupts = new Interrupts(this);
   }

@@ -121,6 +121,9 @@ public final class CpuState {
   public int sysenterEsp;
   public int sysenterEip;
 
+  /** What is added to the timeline's cycles to give the time stamp counter. */
+  public long tscOffset;
+
   // --- what engines keep -------------------------------------------------------------------------------------------------
 
   /** The mode key, see the MODE constants; kept by {@link #updateMode}. */
@@ -273,6 +276,7 @@ public final class CpuState {
     sysenterCs = 0;
     sysenterEsp = 0;
     sysenterEip = 0;
+    tscOffset = 0;
     interruptShadow = false;
     halted = false;
     updateMode();
