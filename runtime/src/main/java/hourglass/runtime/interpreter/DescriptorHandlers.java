@@ -1,12 +1,15 @@
 package hourglass.runtime.interpreter;
 
 import hourglass.runtime.engine.Processor;
+import hourglass.runtime.interrupt.DescriptorTables;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Flags;
 import hourglass.translator.isa.Instruction;
-import hourglass.runtime.interrupt.DescriptorTables;
 
-/** Handlers of the descriptor table registers, and of LAR, LSL, VERR, VERW and ARPL, which look at descriptors. */
+/**
+ * Handlers of the descriptor table registers, and of LAR, LSL, VERR, VERW and ARPL, which look at
+ * descriptors.
+ */
 final class DescriptorHandlers {
   private DescriptorHandlers() {}
 
@@ -29,13 +32,13 @@ final class DescriptorHandlers {
     };
   }
 
-  // --- table registers ---------------------------------------------------------------------------------------------------
+  // --- table registers
+  // ---------------------------------------------------------------------------------------------------
 
   private static void storeTable(Processor cpu, Instruction insn, int limit, int base) {
     final int place = cpu.offset(insn);
     final int basePlace = basePlace(insn, place);
-    cpu.memory.probe(
-        cpu.linearForWrite(insn.segment, basePlace, 4), 4, cpu.state.denyWrite);
+    cpu.memory.probe(cpu.linearForWrite(insn.segment, basePlace, 4), 4, cpu.state.denyWrite);
     cpu.write16(insn.segment, place, limit);
     cpu.write32(insn.segment, basePlace, insn.operandSize == 32 ? base : base & 0xFF_FFFF);
   }
@@ -88,7 +91,8 @@ final class DescriptorHandlers {
     cpu.descriptorTables.loadTask(SystemHandlers.readRm16(cpu, insn));
   }
 
-  // --- looking at descriptors --------------------------------------------------------------------------------------------
+  // --- looking at descriptors
+  // --------------------------------------------------------------------------------------------
 
   private static void loadAccessRights(Processor cpu, Instruction insn) {
     SystemHandlers.requireProtectedMode(cpu);

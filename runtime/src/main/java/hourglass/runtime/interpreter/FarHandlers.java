@@ -11,13 +11,11 @@ final class FarHandlers {
   private FarHandlers() {}
 
   static Handler find(Instruction insn) {
-    final boolean direct =
-        insn.operandCount() > 0 && insn.operand(0) == OperandKind.PTR_FAR;
+    final boolean direct = insn.operandCount() > 0 && insn.operand(0) == OperandKind.PTR_FAR;
     return switch (insn.mnemonic) {
       case JMP_FAR -> direct ? FarHandlers::jump : FarHandlers::jumpIndirect;
       case CALL_FAR -> direct ? FarHandlers::call : FarHandlers::callIndirect;
-      case RET_FAR ->
-          (cpu, i) -> cpu.farTransfers.ret(i.operandSize == 32, i.immediate & 0xFFFF);
+      case RET_FAR -> (cpu, i) -> cpu.farTransfers.ret(i.operandSize == 32, i.immediate & 0xFFFF);
       case IRET -> (cpu, i) -> cpu.farTransfers.iret(i.operandSize == 32);
       case INT -> (cpu, i) -> cpu.interrupts.software(i.immediate & 0xFF);
       case INT3 -> (cpu, i) -> cpu.interrupts.trap(GuestFault.BREAKPOINT);

@@ -1,8 +1,5 @@
 package hourglass.runtime.interpreter;
 
-import static hourglass.translator.cpu.CpuState.ESP;
-import static hourglass.translator.cpu.CpuState.SS;
-
 import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Flags;
@@ -10,8 +7,8 @@ import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.isa.Instruction;
 
 /**
- * Handlers of CLI, STI, PUSHF and POPF, whose effect IOPL and the virtual-8086 and protected-mode interrupt extensions decide
- * (Intel SDM volume 3, sections 20.3 and 20.4).
+ * Handlers of CLI, STI and POPF, whose effect IOPL and the virtual-8086 and protected-mode
+ * interrupt extensions decide (Intel SDM volume 3, sections 20.3 and 20.4).
  */
 final class InterruptFlagHandlers {
   private static final int POPF_ANY = Flags.ARITHMETIC | Flags.TF | Flags.DF | Flags.NT;
@@ -23,7 +20,6 @@ final class InterruptFlagHandlers {
     return switch (insn.mnemonic) {
       case CLI -> InterruptFlagHandlers::cli;
       case STI -> InterruptFlagHandlers::sti;
-      case PUSHF -> InterruptFlagHandlers::pushf;
       case POPF -> InterruptFlagHandlers::popf;
       default -> null;
     };
@@ -69,7 +65,9 @@ final class InterruptFlagHandlers {
     return (state.systemFlags & Flags.IOPL) >> 12;
   }
 
-  /** In virtual-8086 mode with IOPL below 3: whether the extensions apply; #GP(0) where they do not. */
+  /**
+   * In virtual-8086 mode with IOPL below 3: whether the extensions apply; #GP(0) where they do not.
+   */
   private static boolean isVirtualized(CpuState state, Instruction insn) {
     if (!state.isVirtual8086() || (state.systemFlags & Flags.IOPL) == Flags.IOPL) {
       return false;
@@ -80,30 +78,11 @@ final class InterruptFlagHandlers {
     return true;
   }
 
-  private static void pushf(Processor cpu, Instruction insn) {
-    final CpuState state = cpu.state;
-    int image = state.eflags() & ~(Flags.VM | Flags.RF);
-    if (isVirtualized(state, insn)) {
-      image = image & ~Flags.IF | Flags.IOPL | ((image & Flags.VIF) != 0 ? Flags.IF : 0);
-    }
-    final int mask = state.segment[SS].isBig() ? -1 : 0xFFFF;
-    final int pointer = state.reg[ESP] - (insn.operandSize >> 3) & mask;
-    if (insn.operandSize == 32) {
-      cpu.write32(SS, pointer, image);
-    } else {
-      cpu.write16(SS, pointer, image);
-    }
-    state.reg[ESP] = state.reg[ESP] & ~mask | pointer;
-  }
-
   private static void popf(Processor cpu, Instruction insn) {
     final CpuState state = cpu.state;
     final boolean virtualized = isVirtualized(state, insn);
-    final int stackMask = state.segment[SS].isBig() ? -1 : 0xFFFF;
-    final int pointer = state.reg[ESP];
     final int size = insn.operandSize;
-    int image =
-        size == 32 ? cpu.read32(SS, pointer & stackMask) : cpu.read16(SS, pointer & stackMask);
+    int image = Stack.top(cpu, size);
     int mask = size == 32 ? POPF_ANY | POPF_ANY_UPPER : POPF_ANY;
     if (virtualized) {
       image = cpu.farTransfers.virtualInterruptImage(image);
@@ -113,7 +92,7 @@ final class InterruptFlagHandlers {
     } else if (state.cpl <= ioPrivilege(state)) {
       mask |= Flags.IF;
     }
-    state.reg[ESP] = pointer & ~stackMask | pointer + (size >> 3) & stackMask;
+    Stack.move(state, size >> 3);
     state.systemFlags &= ~Flags.RF;
     cpu.interrupts.replaceFlags(image, mask);
   }

@@ -14,14 +14,16 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Handlers of CPUID, the time stamp and performance counters, model-specific registers, HLT and the cache instructions; and
- * of what is no instruction.
+ * Handlers of CPUID, the time stamp and performance counters, model-specific registers, HLT and the
+ * cache instructions.
  */
 final class MachineHandlers {
   /** Family 6, model 3, stepping 3, as EDX holds after RESET. */
   private static final int SIGNATURE = 0x633;
 
-  /** FPU, VME, DE, PSE, TSC, MSR, PAE, CX8, SEP, PGE, CMOV, FXSR (Intel SDM volume 2, table 3-11). */
+  /**
+   * FPU, VME, DE, PSE, TSC, MSR, PAE, CX8, SEP, PGE, CMOV, FXSR (Intel SDM volume 2, table 3-11).
+   */
   private static final int FEATURES = 0x0100_A97F;
 
   /** NX page protection, of CPUID leaf 80000001h. */
@@ -31,7 +33,8 @@ final class MachineHandlers {
   private static final int LAST_EXTENDED_LEAF = 0x8000_0004;
 
   private static final ByteBuffer BRAND =
-      ByteBuffer.wrap("Hourglass virtual CPU".concat("\0".repeat(27)).getBytes(StandardCharsets.US_ASCII))
+      ByteBuffer.wrap(
+              "Hourglass virtual CPU".concat("\0".repeat(27)).getBytes(StandardCharsets.US_ASCII))
           .order(ByteOrder.LITTLE_ENDIAN)
           .asReadOnlyBuffer()
           .order(ByteOrder.LITTLE_ENDIAN);
@@ -54,8 +57,7 @@ final class MachineHandlers {
       case WRMSR -> MachineHandlers::writeMsr;
       case HLT -> MachineHandlers::halt;
       case INVD, WBINVD -> (cpu, i) -> SystemHandlers.requirePrivilege(cpu); // there is no cache
-      case RSM, UD0, UD1, UD2, INVALID -> MachineHandlers::undefined; // RSM: no system management mode
-      case TOO_LONG -> MachineHandlers::tooLong;
+      case RSM -> MachineHandlers::undefined; // there is no system management mode
       default -> null;
     };
   }
@@ -64,17 +66,14 @@ final class MachineHandlers {
     throw cpu.state.fault.of(GuestFault.INVALID_OPCODE);
   }
 
-  private static void tooLong(Processor cpu, Instruction insn) {
-    throw cpu.state.fault.of(GuestFault.GENERAL_PROTECTION, 0);
-  }
-
   private static void halt(Processor cpu, Instruction insn) {
     SystemHandlers.requirePrivilege(cpu);
     cpu.state.halted = true;
     cpu.state.endSlice();
   }
 
-  // --- CPUID -------------------------------------------------------------------------------------------------------------
+  // --- CPUID
+  // -------------------------------------------------------------------------------------------------------------
 
   private static void cpuid(Processor cpu, Instruction insn) {
     final CpuState state = cpu.state;
@@ -85,9 +84,15 @@ final class MachineHandlers {
       case 0x8000_0001 -> answer(state, 0, 0, 0, EXTENDED_FEATURES);
       case 0x8000_0002, 0x8000_0003, 0x8000_0004 -> {
         final int at = (state.reg[EAX] - 0x8000_0002) * 16;
-        answer(state, BRAND.getInt(at), BRAND.getInt(at + 4), BRAND.getInt(at + 8), BRAND.getInt(at + 12));
+        answer(
+            state,
+            BRAND.getInt(at),
+            BRAND.getInt(at + 4),
+            BRAND.getInt(at + 8),
+            BRAND.getInt(at + 12));
       }
-      // Leaf 2, and whatever lies beyond the last leaf: TLBs, 8 KiB L1 caches each, 256 KiB L2 cache.
+      // Leaf 2, and whatever lies beyond the last leaf: TLBs, 8 KiB L1 caches each, 256 KiB L2
+      // cache.
       default -> answer(state, 0x0302_0101, 0, 0, 0x0604_0A42);
     }
   }
@@ -103,7 +108,8 @@ final class MachineHandlers {
     state.reg[EDX] = edx;
   }
 
-  // --- counters and model-specific registers -----------------------------------------------------------------------------
+  // --- counters and model-specific registers
+  // -----------------------------------------------------------------------------
 
   private static long timeStamp(Processor cpu) {
     return cpu.timeline.timeStampCounter() + cpu.state.tscOffset;
@@ -155,7 +161,8 @@ final class MachineHandlers {
     final long value = low & 0xFFFF_FFFFL | (long) state.reg[EDX] << 32;
     switch (state.reg[ECX]) {
       case MSR_TIME_STAMP_COUNTER -> state.tscOffset = value - cpu.timeline.timeStampCounter();
-      case MSR_MICROCODE_SIGNATURE -> {} // kernels clear it before CPUID loads it; no microcode here
+      case MSR_MICROCODE_SIGNATURE -> {} // kernels clear it before CPUID loads it; no microcode
+                                         // here
       case MSR_SYSENTER_CS -> state.sysenterCs = low;
       case MSR_SYSENTER_ESP -> state.sysenterEsp = low;
       case MSR_SYSENTER_EIP -> state.sysenterEip = low;

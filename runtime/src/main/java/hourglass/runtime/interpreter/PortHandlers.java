@@ -17,7 +17,10 @@ import hourglass.translator.cpu.Segment;
 import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.OperandKind;
 
-/** Handlers of IN, OUT, INS and OUTS, with the I/O privilege checks (Intel SDM volume 1, section 18.5). */
+/**
+ * Handlers of IN, OUT, INS and OUTS, with the I/O privilege checks (Intel SDM volume 1, section
+ * 18.5).
+ */
 final class PortHandlers {
   /** How many elements a repeated string instruction does before interrupts get a chance. */
   private static final int CHUNK = 1024;
@@ -88,7 +91,8 @@ final class PortHandlers {
   }
 
   /**
-   * Checks that the current program may use some ports: IOPL allows it, or the TSS's permission bitmap has their bits clear.
+   * Checks that the current program may use some ports: IOPL allows it, or the TSS's permission
+   * bitmap has their bits clear.
    *
    * @throws GuestFault #GP(0), or #PF where the bitmap is not mapped
    */
@@ -114,7 +118,8 @@ final class PortHandlers {
     throw state.fault.of(GuestFault.GENERAL_PROTECTION, 0);
   }
 
-  // --- strings -----------------------------------------------------------------------------------------------------------
+  // --- strings
+  // -----------------------------------------------------------------------------------------------------------
 
   private static void ins(Processor cpu, Instruction insn, int size) {
     final CpuState state = cpu.state;

@@ -77,31 +77,22 @@ final class SegmentHandlers {
   }
 
   private static void push(Processor cpu, Instruction insn, int source) {
-    final CpuState state = cpu.state;
-    final int mask = stackMask(state);
-    final int value = state.segment[source].selector;
-    final int pointer = state.reg[ESP] - (insn.operandSize >> 3) & mask;
-    if (insn.operandSize == 32) {
-      cpu.write32(SS, pointer, value);
-    } else {
-      cpu.write16(SS, pointer, value);
-    }
-    state.reg[ESP] = state.reg[ESP] & ~mask | pointer;
+    Stack.push(cpu, cpu.state.segment[source].selector, insn.operandSize);
   }
 
+  /** POP SS moves the pointer as wide as the old stack's, whatever the new one's is. */
   private static void pop(Processor cpu, Instruction insn, int target) {
     final CpuState state = cpu.state;
-    final int mask = stackMask(state);
-    final int pointer = state.reg[ESP];
-    cpu.segmentation.load(target, cpu.read16(SS, pointer & mask));
-    state.reg[ESP] = pointer & ~mask | pointer + (insn.operandSize >> 3) & mask;
+    final int esp = state.reg[ESP];
+    final int selector = Stack.top(cpu, 16);
+    Stack.move(state, insn.operandSize >> 3);
+    final int popped = state.reg[ESP];
+    state.reg[ESP] = esp;
+    cpu.segmentation.load(target, selector);
+    state.reg[ESP] = popped;
     if (target == SS) {
       state.interruptShadow = true;
     }
-  }
-
-  private static int stackMask(CpuState state) {
-    return state.segment[SS].isBig() ? -1 : 0xFFFF;
   }
 
   private static void loadPointer(Processor cpu, Instruction insn, int target) {

@@ -8,8 +8,8 @@ import hourglass.translator.isa.Mnemonic;
 import hourglass.translator.isa.OperandKind;
 
 /**
- * Handlers of the system instructions: segment loads, far transfers, interrupts, control registers, ports. Each group has a
- * class of its own; here is what they share.
+ * Handlers of the system instructions: segment loads, far transfers, interrupts, control registers,
+ * ports. Each group has a class of its own; here is what they share.
  */
 final class SystemHandlers {
   private SystemHandlers() {}
@@ -75,7 +75,6 @@ final class SystemHandlers {
 
   /** Writes a register of 16 or 32 bits. */
   static void writeRegister(CpuState state, int register, int value, int size) {
-    state.reg[register] =
-        size == 32 ? value : state.reg[register] & 0xFFFF_0000 | value & 0xFFFF;
+    state.reg[register] = size == 32 ? value : state.reg[register] & 0xFFFF_0000 | value & 0xFFFF;
   }
 }

@@ -26,7 +26,9 @@ import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
 
-/** Writes to CR0, CR3, CR4 and EFER, and what follows from them (Intel SDM volume 3, section 2.5). */
+/**
+ * Writes to CR0, CR3, CR4 and EFER, and what follows from them (Intel SDM volume 3, section 2.5).
+ */
 public final class ControlRegisters {
   private static final int CR0_BITS =
       CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG;
@@ -49,7 +51,8 @@ public final class ControlRegisters {
   public void writeCr0(int value) {
     final int next = value & CR0_BITS | CR0_ET;
     final int changed = state.cr0 ^ next;
-    if ((next & CR0_PG) != 0 && (next & CR0_PE) == 0 || (next & CR0_NW) != 0 && (next & CR0_CD) == 0) {
+    if ((next & CR0_PG) != 0 && (next & CR0_PE) == 0
+        || (next & CR0_NW) != 0 && (next & CR0_CD) == 0) {
       throw state.fault.of(GENERAL_PROTECTION, 0);
     }
     if ((next & CR0_PG) != 0

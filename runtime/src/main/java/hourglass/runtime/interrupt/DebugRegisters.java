@@ -8,8 +8,8 @@ import hourglass.translator.cpu.GuestFault;
 /**
  * Breakpoints, single stepping and task-switch traps (Intel SDM volume 3, chapter 17).
  *
- * <p>While {@link #isActive} the engine executes one instruction at a time, with {@link #beforeInstruction} and {@link
- * #afterInstruction} around it.
+ * <p>While {@link #isActive} the engine executes one instruction at a time, with {@link
+ * #beforeInstruction} and {@link #afterInstruction} around it.
  */
 public final class DebugRegisters {
   /** DR6: a debug register was accessed with DR7.GD set. */
@@ -58,7 +58,8 @@ public final class DebugRegisters {
     return (state.dr[7] & DR7_ENABLES) != 0;
   }
 
-  // --- around an instruction ---------------------------------------------------------------------------------------------
+  // --- around an instruction
+  // ---------------------------------------------------------------------------------------------
 
   /**
    * To be called before the instruction at a linear address is fetched.
@@ -81,7 +82,8 @@ public final class DebugRegisters {
   /**
    * To be called after an instruction, when {@code state.eip} is the next one's.
    *
-   * @param repeats whether it is a string instruction that goes on with its next element: a breakpoint on it has been seen
+   * @param repeats whether it is a string instruction that goes on with its next element: a
+   *     breakpoint on it has been seen
    * @throws GuestFault #DB where the instruction was single-stepped or has hit a breakpoint
    */
   public void afterInstruction(boolean repeats) {
@@ -96,7 +98,10 @@ public final class DebugRegisters {
     }
   }
 
-  /** No single-step trap follows the current instruction: it is a software interrupt, which has cleared TF. */
+  /**
+   * No single-step trap follows the current instruction: it is a software interrupt, which has
+   * cleared TF.
+   */
   void dropStep() {
     step = false;
   }
@@ -119,7 +124,8 @@ public final class DebugRegisters {
     int matches = 0;
     for (int i = 0; i < 4; i++) {
       final int condition = control >>> 16 + 4 * i;
-      if ((control >>> 2 * i & 3) != 0 && ((condition & 3) == kind || (condition & 3) == otherKind)) {
+      if ((control >>> 2 * i & 3) != 0
+          && ((condition & 3) == kind || (condition & 3) == otherKind)) {
         final int length = (condition >>> 2 & 3) + 1;
         final int start = state.dr[i] & -length;
         // Two ranges overlap where one's start lies in the other.
@@ -132,7 +138,10 @@ public final class DebugRegisters {
     return matches;
   }
 
-  /** Whether an enabled data breakpoint lies in a linear page: its accesses must then be told to {@link #dataAccess}. */
+  /**
+   * Whether an enabled data breakpoint lies in a linear page: its accesses must then be told to
+   * {@link #dataAccess}.
+   */
   public boolean watchesPage(int page) {
     for (int i = 0; i < 4; i++) {
       if ((state.dr[7] >>> 2 * i & 3) != 0
@@ -149,7 +158,8 @@ public final class DebugRegisters {
     return state.fault.of(GuestFault.DEBUG);
   }
 
-  // --- entering handlers and switching tasks -----------------------------------------------------------------------------
+  // --- entering handlers and switching tasks
+  // -----------------------------------------------------------------------------
 
   /** A debug exception is being delivered: its handler may access the debug registers. */
   void enterHandler() {
@@ -176,7 +186,8 @@ public final class DebugRegisters {
     return requested;
   }
 
-  // --- MOV to and from debug registers -----------------------------------------------------------------------------------
+  // --- MOV to and from debug registers
+  // -----------------------------------------------------------------------------------
 
   /**
    * Reads a debug register.

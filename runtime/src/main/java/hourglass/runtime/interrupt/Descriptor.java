@@ -3,8 +3,8 @@ package hourglass.runtime.interrupt;
 import hourglass.translator.cpu.Segment;
 
 /**
- * What the two doublewords of a descriptor say (Intel SDM volume 3, sections 3.4.5, 3.5 and 5.8.3). Descriptors are not
- * objects: segment loads are frequent, and two ints in locals cost nothing.
+ * What the two doublewords of a descriptor say (Intel SDM volume 3, sections 3.4.5, 3.5 and 5.8.3).
+ * Descriptors are not objects: segment loads are frequent, and two ints in locals cost nothing.
  */
 public final class Descriptor {
   /** System descriptor types: the four type bits, with S clear. */

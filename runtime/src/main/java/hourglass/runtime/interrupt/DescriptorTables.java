@@ -7,7 +7,8 @@ import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 
 /**
- * Loads LDTR and TR, and answers what LAR, LSL, VERR and VERW ask of a descriptor (Intel SDM volume 3, sections 2.4 and 5.10).
+ * Loads LDTR and TR, and answers what LAR, LSL, VERR and VERW ask of a descriptor (Intel SDM volume
+ * 3, sections 2.4 and 5.10).
  */
 public final class DescriptorTables {
   /** The answer where a selector names nothing that may be looked at. */
@@ -54,7 +55,8 @@ public final class DescriptorTables {
   /**
    * Loads TR and marks the TSS busy.
    *
-   * @throws hourglass.translator.cpu.GuestFault #GP or #NP where it is no present, available TSS in the GDT
+   * @throws hourglass.translator.cpu.GuestFault #GP or #NP where it is no present, available TSS in
+   *     the GDT
    */
   public void loadTask(int selector) {
     if (Segmentation.isNull(selector)) {
@@ -88,12 +90,16 @@ public final class DescriptorTables {
         : NONE;
   }
 
-  /** Whether a segment could be read, or written, through a selector at the current privilege level. */
+  /**
+   * Whether a segment could be read, or written, through a selector at the current privilege level.
+   */
   public boolean isAccessible(int selector, boolean write) {
     if (!isVisible(selector, 0)) {
       return false;
     }
-    return write ? Descriptor.isWritable(segmentation.high) : Descriptor.isReadable(segmentation.high);
+    return write
+        ? Descriptor.isWritable(segmentation.high)
+        : Descriptor.isReadable(segmentation.high);
   }
 
   /** Reads a descriptor and tells whether its type and privilege allow looking at it. */

@@ -19,8 +19,8 @@ import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.Segment;
 
 /**
- * Far jumps, calls and returns, IRET, SYSENTER and SYSEXIT, through gates and task switches (Intel SDM volume 3, chapters 5
- * to 7). Each sets {@code state.nextEip} to where execution goes on.
+ * Far jumps, calls and returns, IRET, SYSENTER and SYSEXIT, through gates and task switches (Intel
+ * SDM volume 3, chapters 5 to 7). Each sets {@code state.nextEip} to where execution goes on.
  *
  * @see Interrupts the other way into inner levels
  */
@@ -56,7 +56,8 @@ public final class FarTransfers {
     stack = new StackWriter(cpu);
   }
 
-  // --- JMP and CALL ------------------------------------------------------------------------------------------------------
+  // --- JMP and CALL
+  // ------------------------------------------------------------------------------------------------------
 
   /**
    * JMP to another segment, or through a call gate, task gate or TSS.
@@ -95,7 +96,8 @@ public final class FarTransfers {
   }
 
   /**
-   * CALL to another segment, or through a call gate, task gate or TSS; the return address is {@code state.nextEip}.
+   * CALL to another segment, or through a call gate, task gate or TSS; the return address is {@code
+   * state.nextEip}.
    *
    * @param wide whether a call without a gate pushes doublewords
    * @throws GuestFault as {@link #jump}
@@ -189,7 +191,10 @@ public final class FarTransfers {
     }
   }
 
-  /** The type of the gate or TSS just read, its privilege checked: DPL must not be less than CPL and RPL. */
+  /**
+   * The type of the gate or TSS just read, its privilege checked: DPL must not be less than CPL and
+   * RPL.
+   */
   private int systemType(int selector) {
     final int high = segmentation.high;
     final int type = Descriptor.isSegment(high) ? 0 : Descriptor.type(high);
@@ -257,7 +262,8 @@ public final class FarTransfers {
     state.updateMode();
   }
 
-  // --- RET and IRET ------------------------------------------------------------------------------------------------------
+  // --- RET and IRET
+  // ------------------------------------------------------------------------------------------------------
 
   private int peek16(int distance) {
     return cpu.read16(SS, state.reg[ESP] + distance & stackMask());
@@ -327,7 +333,9 @@ public final class FarTransfers {
     segmentation.markAccessed();
   }
 
-  /** Pops ESP and SS, enters the outer level and takes from it the data segments of the inner one. */
+  /**
+   * Pops ESP and SS, enters the outer level and takes from it the data segments of the inner one.
+   */
   private void returnToOuter(
       int selector, int offset, int low, int high, int stackDistance, boolean wide) {
     final int level = selector & 3;
@@ -348,7 +356,8 @@ public final class FarTransfers {
   }
 
   /**
-   * IRET, in all modes: to the same level, an outer one, virtual-8086 mode, or the task that was interrupted.
+   * IRET, in all modes: to the same level, an outer one, virtual-8086 mode, or the task that was
+   * interrupted.
    *
    * @param wide whether it pops doublewords
    * @throws GuestFault with nothing changed, or in the context of a task just entered
@@ -399,8 +408,8 @@ public final class FarTransfers {
   }
 
   /**
-   * RF holds back instruction breakpoints for one instruction. While none is enabled nobody looks at it, nor clears it, so it
-   * is not set then.
+   * RF holds back instruction breakpoints for one instruction. While none is enabled nobody looks
+   * at it, nor clears it, so it is not set then.
    */
   private int resumable(int mask) {
     if (cpu.debugRegisters.hasBreakpoints()) {
@@ -444,7 +453,8 @@ public final class FarTransfers {
   }
 
   /**
-   * The flags image of a 16-bit POPF or IRET under the virtual-8086 mode extensions: its IF stands for VIF.
+   * The flags image of a 16-bit POPF or IRET under the virtual-8086 mode extensions: its IF stands
+   * for VIF.
    *
    * @throws GuestFault #GP(0) where the monitor has to see it: TF, or IF while VIP is set
    */
@@ -481,11 +491,12 @@ public final class FarTransfers {
     state.updateMode();
   }
 
-  // --- SYSENTER and SYSEXIT ----------------------------------------------------------------------------------------------
+  // --- SYSENTER and SYSEXIT
+  // ----------------------------------------------------------------------------------------------
 
   /**
-   * SYSENTER: to level 0 as the SYSENTER MSRs say, with flat segments that no descriptor table is asked for (Intel SDM volume
-   * 3, section 5.8.7).
+   * SYSENTER: to level 0 as the SYSENTER MSRs say, with flat segments that no descriptor table is
+   * asked for (Intel SDM volume 3, section 5.8.7).
    *
    * @throws GuestFault #GP(0) in real mode or where the CS MSR holds a null selector
    */
@@ -502,7 +513,8 @@ public final class FarTransfers {
   /**
    * SYSEXIT: to level 3 at EDX with the stack ECX.
    *
-   * @throws GuestFault #GP(0) where CPL is not 0, in real mode, or where the CS MSR holds a null selector
+   * @throws GuestFault #GP(0) where CPL is not 0, in real mode, or where the CS MSR holds a null
+   *     selector
    */
   public void sysexit() {
     if (!state.isProtectedMode() || state.cpl != 0 || Segmentation.isNull(state.sysenterCs)) {

@@ -20,10 +20,11 @@ import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.Segment;
 
 /**
- * Delivers exceptions and interrupts through the IDT or the real-mode vector table (Intel SDM volume 3, chapter 6).
+ * Delivers exceptions and interrupts through the IDT or the real-mode vector table (Intel SDM
+ * volume 3, chapter 6).
  *
- * <p>Nothing of the processor's state changes until the frame is on the handler's stack, so a fault on the way leaves the
- * interrupted instruction's state for the next exception to report.
+ * <p>Nothing of the processor's state changes until the frame is on the handler's stack, so a fault
+ * on the way leaves the interrupted instruction's state for the next exception to report.
  */
 public final class Interrupts {
   /** The IDT bit of an error code: its index is a vector. */
@@ -40,8 +41,8 @@ public final class Interrupts {
   }
 
   /**
-   * Delivers an exception that the instruction at {@code state.eip} raised; afterwards {@code state.eip} is the handler's
-   * first instruction. A fault on the way becomes a double fault.
+   * Delivers an exception that the instruction at {@code state.eip} raised; afterwards {@code
+   * state.eip} is the handler's first instruction. A fault on the way becomes a double fault.
    *
    * @throws TripleFault where delivering the double fault faults too
    */
@@ -51,8 +52,8 @@ public final class Interrupts {
   }
 
   /**
-   * Takes an interrupt from the interrupt controller between two instructions: {@code state.eip} is the address to come back
-   * to. Ends HLT.
+   * Takes an interrupt from the interrupt controller between two instructions: {@code state.eip} is
+   * the address to come back to. Ends HLT.
    *
    * @throws TripleFault as {@link #exception}
    */
@@ -69,9 +70,9 @@ public final class Interrupts {
   }
 
   /**
-   * Delivers an exception, and what faults on the way (Intel SDM volume 3, table 6-5): a contributory fault after a
-   * contributory one, and that or a page fault after a page fault, make a double fault; any other fault is simply delivered
-   * in its stead.
+   * Delivers an exception, and what faults on the way (Intel SDM volume 3, table 6-5): a
+   * contributory fault after a contributory one, and that or a page fault after a page fault, make
+   * a double fault; any other fault is simply delivered in its stead.
    */
   private void deliverWithFaults(int vector, boolean hasError, int error, boolean contributory) {
     int v = vector;
@@ -109,7 +110,8 @@ public final class Interrupts {
   }
 
   private static boolean isContributory(int vector) {
-    return vector == GuestFault.DIVIDE_ERROR || vector >= GuestFault.INVALID_TSS && vector <= GENERAL_PROTECTION;
+    return vector == GuestFault.DIVIDE_ERROR
+        || vector >= GuestFault.INVALID_TSS && vector <= GENERAL_PROTECTION;
   }
 
   /** A task gate may have led to a task whose TSS asks for a debug trap. */
@@ -120,8 +122,8 @@ public final class Interrupts {
   }
 
   /**
-   * INT n: the return address is {@code state.nextEip}; sets it to the handler. In virtual-8086 mode IOPL and the redirection
-   * bitmap decide who handles it (Intel SDM volume 3, section 20.3).
+   * INT n: the return address is {@code state.nextEip}; sets it to the handler. In virtual-8086
+   * mode IOPL and the redirection bitmap decide who handles it (Intel SDM volume 3, section 20.3).
    *
    * @throws GuestFault where the gate or IOPL forbids it
    */
@@ -139,7 +141,8 @@ public final class Interrupts {
   }
 
   /**
-   * INT3 and INTO, which IOPL does not concern: the return address is {@code state.nextEip}; sets it to the handler.
+   * INT3 and INTO, which IOPL does not concern: the return address is {@code state.nextEip}; sets
+   * it to the handler.
    *
    * @throws GuestFault where the gate forbids it
    */
@@ -149,7 +152,10 @@ public final class Interrupts {
     afterTrap();
   }
 
-  /** INT1: a debug exception that no gate's DPL forbids; the return address is {@code state.nextEip}. */
+  /**
+   * INT1: a debug exception that no gate's DPL forbids; the return address is {@code
+   * state.nextEip}.
+   */
   public void debugTrap() {
     cpu.debugRegisters.dropStep();
     cpu.debugRegisters.enterHandler();
@@ -163,7 +169,10 @@ public final class Interrupts {
     }
   }
 
-  /** Whether an interrupt can be taken before the next instruction: one is pending, IF is set, no shadow. */
+  /**
+   * Whether an interrupt can be taken before the next instruction: one is pending, IF is set, no
+   * shadow.
+   */
   public boolean canTake() {
     return (state.systemFlags & Flags.IF) != 0
         && !state.interruptShadow
@@ -171,8 +180,8 @@ public final class Interrupts {
   }
 
   /**
-   * Replaces the bits of EFLAGS in {@code mask}, the arithmetic flags always among them, and ends the slice where that lets an
-   * interrupt in or begins single stepping. Does not update the mode.
+   * Replaces the bits of EFLAGS in {@code mask}, the arithmetic flags always among them, and ends
+   * the slice where that lets an interrupt in or begins single stepping. Does not update the mode.
    */
   public void replaceFlags(int image, int mask) {
     final int before = state.systemFlags;
@@ -182,29 +191,37 @@ public final class Interrupts {
   }
 
   /**
-   * Tells that IF or TF may have changed: ends the slice where an interrupt can now be taken or single stepping begins.
+   * Tells that IF or TF may have changed: ends the slice where an interrupt can now be taken or
+   * single stepping begins.
    *
    * @param before the system flags before the change
    */
   public void flagsChanged(int before) {
     final int set = state.systemFlags & ~before;
-    if ((set & Flags.TF) != 0
-        || (set & Flags.IF) != 0 && cpu.interruptController.isPending()) {
+    if ((set & Flags.TF) != 0 || (set & Flags.IF) != 0 && cpu.interruptController.isPending()) {
       state.endSlice();
     }
   }
 
-  // --- delivery ----------------------------------------------------------------------------------------------------------
+  // --- delivery
+  // ----------------------------------------------------------------------------------------------------------
 
   /**
-   * Delivers through the vector table of the current mode and sets {@code state.nextEip} to the handler.
+   * Delivers through the vector table of the current mode and sets {@code state.nextEip} to the
+   * handler.
    *
    * @param ext the EXT bit of error codes on the way: 0 for INT n, INT3, INTO, else 1
    * @param software whether the gate's DPL counts
    * @param flags the image of EFLAGS to push
    */
   private void deliver(
-      int vector, int ext, boolean software, boolean hasError, int error, int flags, int returnEip) {
+      int vector,
+      int ext,
+      boolean software,
+      boolean hasError,
+      int error,
+      int flags,
+      int returnEip) {
     if (!state.isProtectedMode()) {
       deliverReal(vector, ext, flags, returnEip);
       return;
@@ -227,7 +244,8 @@ public final class Interrupts {
     if (isTaskGate) {
       final TaskSwitch task = cpu.taskSwitch;
       task.fetchFromGate(Descriptor.gateSelector(low), ext);
-      task.switchTo(TaskSwitch.Cause.INTERRUPT, Descriptor.gateSelector(low), returnEip, flags, ext);
+      task.switchTo(
+          TaskSwitch.Cause.INTERRUPT, Descriptor.gateSelector(low), returnEip, flags, ext);
       if (hasError) {
         task.pushErrorCode(error, ext);
       }
@@ -291,14 +309,17 @@ public final class Interrupts {
       state.segment[ES].setNull(0);
     }
     segmentation.enterCode(selector, codeLow, codeHigh, cpl);
-    final boolean masks = (Descriptor.type(gateHigh) & 1) == 0; // interrupt gates are even, trap gates odd
-    state.systemFlags &=
-        ~(Flags.TF | Flags.VM | Flags.RF | Flags.NT | (masks ? Flags.IF : 0));
+    final boolean masks =
+        (Descriptor.type(gateHigh) & 1) == 0; // interrupt gates are even, trap gates odd
+    state.systemFlags &= ~(Flags.TF | Flags.VM | Flags.RF | Flags.NT | (masks ? Flags.IF : 0));
     state.nextEip = offset;
     state.updateMode();
   }
 
-  /** Real mode: vectors of four bytes at the IDTR's base, no error codes (Intel SDM volume 3, section 20.1.4). */
+  /**
+   * Real mode: vectors of four bytes at the IDTR's base, no error codes (Intel SDM volume 3,
+   * section 20.1.4).
+   */
   private void deliverReal(int vector, int ext, int flags, int returnEip) {
     if (vector * 4 + 3 > state.idtrLimit) {
       throw state.fault.of(GENERAL_PROTECTION, vector * 8 + IN_IDT + ext);
@@ -323,16 +344,22 @@ public final class Interrupts {
     state.updateMode();
   }
 
-  // --- virtual-8086 mode extensions --------------------------------------------------------------------------------------
+  // --- virtual-8086 mode extensions
+  // --------------------------------------------------------------------------------------
 
-  /** Whether the redirection bitmap, the 32 bytes below the I/O permission bitmap, sends INT n to the monitor. */
+  /**
+   * Whether the redirection bitmap, the 32 bytes below the I/O permission bitmap, sends INT n to
+   * the monitor.
+   */
   private boolean isInterceptedByMonitor(int vector) {
     final Segment tss = state.tr;
     if (Integer.compareUnsigned(tss.limit, TaskSwitch.IO_MAP_BASE + 1) < 0) {
       throw state.fault.of(GENERAL_PROTECTION, 0);
     }
     final int place =
-        cpu.memory.load16(tss.base + TaskSwitch.IO_MAP_BASE, DENY_READ_SUPERVISOR) - 32 + (vector >> 3);
+        cpu.memory.load16(tss.base + TaskSwitch.IO_MAP_BASE, DENY_READ_SUPERVISOR)
+            - 32
+            + (vector >> 3);
     if (Integer.compareUnsigned(place, tss.limit) > 0) {
       throw state.fault.of(GENERAL_PROTECTION, 0);
     }

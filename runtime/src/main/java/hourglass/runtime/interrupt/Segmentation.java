@@ -18,11 +18,12 @@ import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.Segment;
 
 /**
- * Loads segment registers from descriptor tables, with every check of type and privilege (Intel SDM volume 3, chapters 3 and
- * 5).
+ * Loads segment registers from descriptor tables, with every check of type and privilege (Intel SDM
+ * volume 3, chapters 3 and 5).
  *
- * <p>A descriptor is read into {@link #low} and {@link #high}, its two doublewords, where the next one replaces it; {@link
- * Descriptor} tells what is in them. Descriptor tables are read with supervisor privilege whatever CPL is.
+ * <p>A descriptor is read into {@link #low} and {@link #high}, its two doublewords, where the next
+ * one replaces it; {@link Descriptor} tells what is in them. Descriptor tables are read with
+ * supervisor privilege whatever CPL is.
  */
 public final class Segmentation {
   private static final int REAL_ATTRIBUTES =
@@ -45,14 +46,18 @@ public final class Segmentation {
     state = cpu.state;
   }
 
-  // --- descriptors -------------------------------------------------------------------------------------------------------
+  // --- descriptors
+  // -------------------------------------------------------------------------------------------------------
 
   /** Whether a selector names no segment: index 0 of the GDT, with any RPL. */
   static boolean isNull(int selector) {
     return (selector & 0xFFFC) == 0;
   }
 
-  /** Reads the descriptor that a selector names; false, with nothing read, where it lies beyond the limit of its table. */
+  /**
+   * Reads the descriptor that a selector names; false, with nothing read, where it lies beyond the
+   * limit of its table.
+   */
   boolean tryFetch(int selector) {
     final int last = selector & 0xFFF8 | 7;
     if ((selector & 4) == 0) {
@@ -105,10 +110,15 @@ public final class Segmentation {
 
   /** Puts the descriptor read last into a register. */
   void install(Segment target, int selector) {
-    target.set(selector, Descriptor.base(low, high), Descriptor.limit(low, high), Descriptor.attributes(high));
+    target.set(
+        selector,
+        Descriptor.base(low, high),
+        Descriptor.limit(low, high),
+        Descriptor.attributes(high));
   }
 
-  // --- segment registers -------------------------------------------------------------------------------------------------
+  // --- segment registers
+  // -------------------------------------------------------------------------------------------------
 
   /**
    * Loads ES, SS, DS, FS or GS as MOV, POP and LDS do, and updates the mode.
@@ -133,7 +143,8 @@ public final class Segmentation {
       target.setReal(selector, 3);
       return;
     }
-    // Real mode keeps limit and size. A register that protected mode left null or read-only works again all the same.
+    // Real mode keeps limit and size. A register that protected mode left null or read-only works
+    // again all the same.
     final boolean usable = target.isPresent();
     target.set(
         selector,
@@ -143,7 +154,8 @@ public final class Segmentation {
   }
 
   /**
-   * Loads a data segment register in protected mode; a null selector makes it unusable. Does not update the mode.
+   * Loads a data segment register in protected mode; a null selector makes it unusable. Does not
+   * update the mode.
    *
    * @param vector the exception for a wrong selector or type: #GP, or #TS in a task switch
    */
@@ -166,8 +178,8 @@ public final class Segmentation {
   }
 
   /**
-   * Reads a stack segment's descriptor, ready to be installed: writable data whose DPL, and whose selector's RPL, are the
-   * given level.
+   * Reads a stack segment's descriptor, ready to be installed: writable data whose DPL, and whose
+   * selector's RPL, are the given level.
    *
    * @param vector the exception for a wrong selector or type: #GP or #TS
    */
@@ -186,8 +198,8 @@ public final class Segmentation {
   }
 
   /**
-   * Loads CS with a code descriptor whose checks are done, RPL set to the new CPL, and makes that level the current one. Does
-   * not update the mode.
+   * Loads CS with a code descriptor whose checks are done, RPL set to the new CPL, and makes that
+   * level the current one. Does not update the mode.
    */
   void enterCode(int selector, int low, int high, int cpl) {
     state.segment[CS].set(
@@ -205,7 +217,10 @@ public final class Segmentation {
     }
   }
 
-  /** After a return to an outer level: data segment registers that this level may not use become null. */
+  /**
+   * After a return to an outer level: data segment registers that this level may not use become
+   * null.
+   */
   void dropInnerData() {
     dropInner(state.segment[ES]);
     dropInner(state.segment[DS]);
@@ -215,7 +230,8 @@ public final class Segmentation {
 
   private void dropInner(Segment s) {
     if (s.dpl() < state.cpl
-        && (s.attributes & (Segment.CODE | Segment.CONFORMING)) != (Segment.CODE | Segment.CONFORMING)) {
+        && (s.attributes & (Segment.CODE | Segment.CONFORMING))
+            != (Segment.CODE | Segment.CONFORMING)) {
       s.setNull(0);
     }
   }

@@ -12,8 +12,9 @@ import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Segment;
 
 /**
- * Pushes a frame onto the current stack or onto that of an inner privilege level, whose place the TSS tells (Intel SDM volume
- * 3, section 5.8.5). SS and ESP change only when the frame is complete, in {@link #commit}.
+ * Pushes a frame onto the current stack or onto that of an inner privilege level, whose place the
+ * TSS tells (Intel SDM volume 3, section 5.8.5). SS and ESP change only when the frame is complete,
+ * in {@link #commit}.
  */
 final class StackWriter {
   private final Processor cpu;

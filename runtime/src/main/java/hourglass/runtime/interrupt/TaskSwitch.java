@@ -18,10 +18,11 @@ import hourglass.translator.cpu.Flags;
 import hourglass.translator.cpu.Segment;
 
 /**
- * Hardware task switches between 16- and 32-bit task state segments (Intel SDM volume 3, chapter 7).
+ * Hardware task switches between 16- and 32-bit task state segments (Intel SDM volume 3, chapter
+ * 7).
  *
- * <p>Up to the point where the outgoing task has been saved a fault leaves it as it was; from there on faults belong to the
- * incoming task: {@code state.eip} is then its instruction pointer.
+ * <p>Up to the point where the outgoing task has been saved a fault leaves it as it was; from there
+ * on faults belong to the incoming task: {@code state.eip} is then its instruction pointer.
  */
 public final class TaskSwitch {
   /** Offset in a 32-bit TSS of the I/O permission bitmap's own offset. */
@@ -30,7 +31,10 @@ public final class TaskSwitch {
   private static final int LIMIT16 = 0x2B;
   private static final int LIMIT32 = 0x67;
 
-  /** What leads to a task switch; decides about busy bits, the back link and NT (Intel SDM volume 3, table 7-2). */
+  /**
+   * What leads to a task switch; decides about busy bits, the back link and NT (Intel SDM volume 3,
+   * table 7-2).
+   */
   enum Cause {
     JUMP,
     CALL,
@@ -62,7 +66,8 @@ public final class TaskSwitch {
   /**
    * Reads the descriptor of the TSS that a task gate names.
    *
-   * @throws hourglass.translator.cpu.GuestFault #GP or #NP where it is not an available TSS in the GDT
+   * @throws hourglass.translator.cpu.GuestFault #GP or #NP where it is not an available TSS in the
+   *     GDT
    */
   void fetchFromGate(int selector, int ext) {
     if ((selector & 4) != 0 || Segmentation.isNull(selector)) {
@@ -103,8 +108,9 @@ public final class TaskSwitch {
   }
 
   /**
-   * Switches to the task whose TSS descriptor has just been read; its type and presence are checked already. Sets {@code
-   * state.eip} and {@code state.nextEip} to the incoming task's next instruction.
+   * Switches to the task whose TSS descriptor has just been read; its type and presence are checked
+   * already. Sets {@code state.eip} and {@code state.nextEip} to the incoming task's next
+   * instruction.
    *
    * @param savedEip where the outgoing task goes on
    * @param savedFlags the outgoing task's EFLAGS
@@ -161,7 +167,8 @@ public final class TaskSwitch {
     cpu.memory.store8(place, busy ? type | 2 : type & ~2, DENY_WRITE_SUPERVISOR);
   }
 
-  // --- the two layouts of a TSS ------------------------------------------------------------------------------------------
+  // --- the two layouts of a TSS
+  // ------------------------------------------------------------------------------------------
 
   private void read32(int base) {
     cr3 = load32(base + 28);
@@ -231,7 +238,8 @@ public final class TaskSwitch {
     cpu.memory.store32(linear, value, DENY_WRITE_SUPERVISOR);
   }
 
-  // --- the incoming task -------------------------------------------------------------------------------------------------
+  // --- the incoming task
+  // -------------------------------------------------------------------------------------------------
 
   private void enter(boolean wide, int ext) {
     System.arraycopy(reg, 0, state.reg, 0, 8);
@@ -285,7 +293,9 @@ public final class TaskSwitch {
       throw segmentation.fault(INVALID_TSS, ldt, ext);
     }
     final int high = segmentation.high;
-    if (Descriptor.isSegment(high) || Descriptor.type(high) != Descriptor.LDT || !Descriptor.isPresent(high)) {
+    if (Descriptor.isSegment(high)
+        || Descriptor.type(high) != Descriptor.LDT
+        || !Descriptor.isPresent(high)) {
       throw segmentation.fault(INVALID_TSS, ldt, ext);
     }
     segmentation.install(state.ldtr, ldt);
@@ -299,7 +309,8 @@ public final class TaskSwitch {
     segmentation.fetch(cs, INVALID_TSS, ext);
     final int high = segmentation.high;
     final int dpl = Descriptor.dpl(high);
-    if (!Descriptor.isCode(high) || (Descriptor.isConforming(high) ? dpl > state.cpl : dpl != state.cpl)) {
+    if (!Descriptor.isCode(high)
+        || (Descriptor.isConforming(high) ? dpl > state.cpl : dpl != state.cpl)) {
       throw segmentation.fault(INVALID_TSS, cs, ext);
     }
     if (!Descriptor.isPresent(high)) {

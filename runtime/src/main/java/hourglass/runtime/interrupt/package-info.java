@@ -1,4 +1,2 @@
-/**
- * Protection: delivery through the IDT, segment loads, far transfers and task switches.
- */
+/** Protection: delivery through the IDT, segment loads, far transfers and task switches. */
 package hourglass.runtime.interrupt;
