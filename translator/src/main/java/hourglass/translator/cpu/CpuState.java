@@ -1,5 +1,7 @@
 package hourglass.translator.cpu;
 
+import hourglass.translator.cpu.x87.X87State;
+
 /**
  * Everything the guest processor remembers: the architectural state, and the little the engines keep beside it.
  *
@@ -123,6 +125,9 @@ public final class CpuState {
 
   /** What is added to the timeline's cycles to give the time stamp counter. */
   public long tscOffset;
+
+  /** The floating-point unit. */
+  public final X87State fpu = new X87State();
 
   // --- what engines keep -------------------------------------------------------------------------------------------------
 
@@ -277,6 +282,7 @@ public final class CpuState {
     sysenterEsp = 0;
     sysenterEip = 0;
     tscOffset = 0;
+    fpu.reset();
     interruptShadow = false;
     halted = false;
     updateMode();

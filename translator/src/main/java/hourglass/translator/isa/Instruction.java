@@ -64,6 +64,12 @@ public final class Instruction {
   /** {@link #NO_REPEAT}, {@link #REPEAT} or {@link #REPEAT_NOT_EQUAL}; only where the form can be repeated. */
   public final int repeat;
 
+  /**
+   * The opcode as x87 environments store it: the low three bits of the first opcode byte, then the ModR/M byte; 0 where this
+   * is no x87 instruction (Intel SDM volume 1, section 8.1.9).
+   */
+  public final int x87Opcode;
+
   /** All prefixes as they stand, see {@link Prefixes}. */
   final long prefixes;
   /** The ModR/M byte, or {@link #NONE}. */
@@ -113,6 +119,10 @@ public final class Instruction {
     this.prefixes = prefixes;
     this.modrm = modrm;
     this.sib = sib;
+    x87Opcode =
+        form.has(Form.Trait.X87) && form.encoding().startsWith("D")
+            ? (Integer.parseInt(form.encoding(), 0, 2, 16) & 7) << 8 | modrm
+            : 0;
   }
 
   /** The kind of an operand, 0 being the destination in Intel order. */
