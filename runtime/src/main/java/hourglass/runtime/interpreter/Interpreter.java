@@ -34,10 +34,13 @@ public final class Interpreter {
     count(s);
     s.interruptShadow = false; // the shadow covers this instruction, which may cast a new one
     try {
+      final int start = s.eip;
+      cpu.debugRegisters.beforeInstruction(s.segment[CpuState.CS].base + start);
       final Instruction insn = fetch();
-      s.nextEip = s.eip + insn.length;
+      s.nextEip = start + insn.length;
       Handlers.of(insn).execute(cpu, insn);
       s.eip = s.nextEip;
+      cpu.debugRegisters.afterInstruction(insn.repeat != Instruction.NO_REPEAT && s.eip == start);
     } catch (GuestFault fault) {
       cpu.interrupts.exception(fault);
     }

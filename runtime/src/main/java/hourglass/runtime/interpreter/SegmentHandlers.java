@@ -66,6 +66,7 @@ final class SegmentHandlers {
     cpu.segmentation.load(target, SystemHandlers.readRm16(cpu, insn));
     if (target == SS) {
       cpu.state.interruptShadow = true;
+      cpu.debugRegisters.inhibit();
     }
   }
 
@@ -92,6 +93,7 @@ final class SegmentHandlers {
     state.reg[ESP] = popped;
     if (target == SS) {
       state.interruptShadow = true;
+      cpu.debugRegisters.inhibit();
     }
   }
 

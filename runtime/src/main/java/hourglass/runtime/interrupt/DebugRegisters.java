@@ -1,6 +1,7 @@
 package hourglass.runtime.interrupt;
 
 import hourglass.runtime.engine.Processor;
+import hourglass.runtime.memory.Mmu;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Flags;
 import hourglass.translator.cpu.GuestFault;
@@ -11,7 +12,7 @@ import hourglass.translator.cpu.GuestFault;
  * <p>While {@link #isActive} the engine executes one instruction at a time, with {@link
  * #beforeInstruction} and {@link #afterInstruction} around it.
  */
-public final class DebugRegisters {
+public final class DebugRegisters implements Mmu.AccessWatcher {
   /** DR6: a debug register was accessed with DR7.GD set. */
   public static final int GENERAL_DETECT = 1 << 13;
 
@@ -34,6 +35,7 @@ public final class DebugRegisters {
   private static final int IO = 2;
   private static final int READ_WRITE = 3;
 
+  private final Processor cpu;
   private final CpuState state;
 
   /** DR6 bits of the data and I/O breakpoints that the current instruction has hit. */
@@ -42,9 +44,16 @@ public final class DebugRegisters {
   /** Whether a single-step trap follows the current instruction. */
   private boolean step;
 
+  /** The current instruction loads SS: what it hits waits for the next one to finish. */
+  private boolean loadsStack;
+
+  /** The instruction before loaded SS: no breakpoint stops this one. */
+  private boolean inhibited;
+
   private boolean taskTrap;
 
   public DebugRegisters(Processor cpu) {
+    this.cpu = cpu;
     state = cpu.state;
   }
 
@@ -67,16 +76,20 @@ public final class DebugRegisters {
    * @throws GuestFault #DB where an instruction breakpoint is set there and RF is clear
    */
   public void beforeInstruction(int linear) {
-    hits = 0;
+    if (!inhibited) {
+      hits = 0;
+    }
+    loadsStack = false;
     step = (state.systemFlags & Flags.TF) != 0;
     if ((state.systemFlags & Flags.RF) != 0) {
       state.systemFlags &= ~Flags.RF;
-    } else if (hasBreakpoints()) {
+    } else if (hasBreakpoints() && !inhibited) {
       final int matches = matches(linear, 1, EXECUTE, EXECUTE);
       if (matches != 0) {
         throw raise(matches);
       }
     }
+    inhibited = false;
   }
 
   /**
@@ -90,12 +103,24 @@ public final class DebugRegisters {
     if (repeats) {
       state.systemFlags |= Flags.RF;
     }
+    if (loadsStack) {
+      inhibited = true;
+      return;
+    }
     final int cause = hits | (step ? SINGLE_STEP : 0);
     hits = 0;
     step = false;
     if (cause != 0) {
       throw raise(cause);
     }
+  }
+
+  /**
+   * MOV SS and POP SS: no debug exception comes before the next instruction has executed, so that
+   * it can load ESP (Intel SDM volume 3, section 6.8.3).
+   */
+  public void inhibit() {
+    loadsStack = true;
   }
 
   /**
@@ -106,8 +131,9 @@ public final class DebugRegisters {
     step = false;
   }
 
-  /** Tells of a data access; a breakpoint on it traps after the instruction. */
-  public void dataAccess(int linear, int size, boolean write) {
+  /** A breakpoint on a data access traps after the instruction. */
+  @Override
+  public void accessed(int linear, int size, boolean write) {
     hits |= matches(linear, size, write ? WRITE : READ_WRITE, READ_WRITE);
   }
 
@@ -138,19 +164,23 @@ public final class DebugRegisters {
     return matches;
   }
 
-  /**
-   * Whether an enabled data breakpoint lies in a linear page: its accesses must then be told to
-   * {@link #dataAccess}.
-   */
-  public boolean watchesPage(int page) {
+  @Override
+  public boolean watches(int page) {
     for (int i = 0; i < 4; i++) {
-      if ((state.dr[7] >>> 2 * i & 3) != 0
-          && (state.dr[7] >>> 16 + 4 * i & 1) != 0
-          && state.dr[i] >>> 12 == page) {
+      if (isDataBreakpoint(i) && state.dr[i] >>> 12 == page) {
         return true;
       }
     }
     return false;
+  }
+
+  private boolean isDataBreakpoint(int index) {
+    final int control = state.dr[7];
+    return (control >>> 2 * index & 3) != 0 && (control >>> 16 + 4 * index & 1) != 0;
+  }
+
+  private boolean hasDataBreakpoints() {
+    return isDataBreakpoint(0) || isDataBreakpoint(1) || isDataBreakpoint(2) || isDataBreakpoint(3);
   }
 
   private GuestFault raise(int cause) {
@@ -202,12 +232,18 @@ public final class DebugRegisters {
   /** Writes a debug register; throws as {@link #read} does. */
   public void write(int index, int value) {
     final int target = resolve(index);
+    final boolean watched = hasDataBreakpoints();
     state.dr[target] =
         switch (target) {
           case 6 -> value & DR6_WRITABLE | DR6_FIXED;
           case 7 -> value & DR7_WRITABLE | DR7_FIXED;
           default -> value;
         };
+    if (hasDataBreakpoints()) {
+      cpu.memory.watchAccesses(this);
+    } else if (watched) {
+      cpu.memory.unwatchAccesses();
+    }
     state.endSlice(); // the engine may have to go on one instruction at a time
   }
 

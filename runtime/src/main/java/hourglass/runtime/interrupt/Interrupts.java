@@ -47,6 +47,7 @@ public final class Interrupts {
    * @throws TripleFault where delivering the double fault faults too
    */
   public void exception(GuestFault fault) {
+    state.halted = false; // a single-step trap may follow HLT
     deliverWithFaults(
         fault.vector(), fault.hasErrorCode(), fault.errorCode(), isContributory(fault.vector()));
   }

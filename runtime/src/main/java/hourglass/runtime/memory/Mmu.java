@@ -124,6 +124,28 @@ public final class Mmu extends GuestMemory {
     void codeWritten(int frame, int lines);
   }
 
+  /** Told of data accesses to pages that hold data breakpoints. */
+  public interface AccessWatcher {
+    /** Whether accesses to a linear page are to be told. */
+    boolean watches(int page);
+
+    /** Some bytes are about to be accessed; the access may still fault. */
+    void accessed(int linear, int size, boolean write);
+  }
+
+  private static final AccessWatcher NOBODY =
+      new AccessWatcher() {
+        @Override
+        public boolean watches(int page) {
+          return false;
+        }
+
+        @Override
+        public void accessed(int linear, int size, boolean write) {}
+      };
+
+  private AccessWatcher accessWatcher = NOBODY;
+
   /** Makes the MMU of a processor; one physical address space has one MMU. */
   public Mmu(CpuState state, PhysicalBus bus) {
     super(bus.ram());
@@ -182,6 +204,22 @@ public final class Mmu extends GuestMemory {
   private static int withoutWatchedCode(int entry) {
     final int marks = entry & CODE_MARKS;
     return entry & ~(marks | marks >>> CODE_SHIFT);
+  }
+
+  // --- data breakpoints ------------------------------------------------------------------------
+
+  /**
+   * Sets who is told of data accesses; to be called again when the pages that it watches change.
+   * Those pages stay out of the page map, so that every access to them is slow and seen.
+   */
+  public void watchAccesses(AccessWatcher watcher) {
+    accessWatcher = watcher;
+    flushAll();
+  }
+
+  /** Ends telling of data accesses. */
+  public void unwatchAccesses() {
+    watchAccesses(NOBODY);
   }
 
   // --- code ------------------------------------------------------------------------------------
@@ -480,7 +518,7 @@ public final class Mmu extends GuestMemory {
   private long fill(int linear, long frame, int marks) {
     final int page = linear >>> PAGE_SHIFT;
     final long masked = frame >>> 32 == 0 ? frame & bus.addressMask() : frame;
-    if (isRam(masked)) {
+    if (isRam(masked) && !accessWatcher.watches(page)) {
       list(page, marks & GLOBAL);
       final int entry = (int) masked | marks;
       pageMap[page] = code.lines((int) masked >>> PAGE_SHIFT) == 0 ? entry : withWatchedCode(entry);
@@ -529,11 +567,13 @@ public final class Mmu extends GuestMemory {
 
   @Override
   protected int slowLoad8(int linear, int deny) {
+    accessWatcher.accessed(linear, 1, false);
     return read(translate(linear, deny), 1);
   }
 
   @Override
   protected int slowLoad16(int linear, int deny) {
+    accessWatcher.accessed(linear, 2, false);
     return crosses(linear, 2)
         ? (int) loadCrossing(linear, 2, deny)
         : read(translate(linear, deny), 2);
@@ -541,6 +581,7 @@ public final class Mmu extends GuestMemory {
 
   @Override
   protected int slowLoad32(int linear, int deny) {
+    accessWatcher.accessed(linear, 4, false);
     return crosses(linear, 4)
         ? (int) loadCrossing(linear, 4, deny)
         : read(translate(linear, deny), 4);
@@ -548,6 +589,7 @@ public final class Mmu extends GuestMemory {
 
   @Override
   protected long slowLoad64(int linear, int deny) {
+    accessWatcher.accessed(linear, 8, false);
     if (crosses(linear, 8)) {
       return loadCrossing(linear, 8, deny);
     }
@@ -557,11 +599,13 @@ public final class Mmu extends GuestMemory {
 
   @Override
   protected void slowStore8(int linear, int value, int deny) {
+    accessWatcher.accessed(linear, 1, true);
     write(translate(linear, deny), value, 1);
   }
 
   @Override
   protected void slowStore16(int linear, int value, int deny) {
+    accessWatcher.accessed(linear, 2, true);
     if (crosses(linear, 2)) {
       storeCrossing(linear, value, 2, deny);
     } else {
@@ -571,6 +615,7 @@ public final class Mmu extends GuestMemory {
 
   @Override
   protected void slowStore32(int linear, int value, int deny) {
+    accessWatcher.accessed(linear, 4, true);
     if (crosses(linear, 4)) {
       storeCrossing(linear, value, 4, deny);
     } else {
@@ -580,6 +625,7 @@ public final class Mmu extends GuestMemory {
 
   @Override
   protected void slowStore64(int linear, long value, int deny) {
+    accessWatcher.accessed(linear, 8, true);
     if (crosses(linear, 8)) {
       storeCrossing(linear, value, 8, deny);
     } else {
