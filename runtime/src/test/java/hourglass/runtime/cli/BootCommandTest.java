@@ -1,0 +1,180 @@
+package hourglass.runtime.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hourglass.images.ImageCache;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs of guests of a few instructions: what they print, and the exit status. */
+@Timeout(60)
+class BootCommandTest {
+  private static final int LOAD_ADDRESS = 0x10_0000;
+  private static final int HEADER_SIZE = 32;
+
+  /** {@code mov al, value; out 0xF4, al}: writes to the debug-exit port. */
+  private static final int[] EXIT_3 = {0xB0, 3, 0xE6, 0xF4};
+
+  /** {@code jmp $}. */
+  private static final int[] LOOP = {0xEB, 0xFE};
+
+  @TempDir private Path folder;
+
+  private InputStream in = InputStream.nullInputStream();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int boot(Path kernel, String... options) {
+    final HostStreams streams =
+        new HostStreams(in, out, new PrintStream(err, true, StandardCharsets.UTF_8));
+    final List<String> args = new ArrayList<>(List.of("boot", "--memory=16M"));
+    args.addAll(List.of("--kernel", kernel.toString()));
+    args.addAll(Arrays.asList(options));
+    return new Main(streams, new ImageCache(folder.resolve("cache")), folder)
+        .run(args.toArray(String[]::new));
+  }
+
+  /** A Multiboot kernel of some pieces of 32-bit code (Multiboot specification 0.6.96, section 3.1). */
+  private Path kernel(int[]... code) throws IOException {
+    final ByteBuffer image = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+    final int magic = 0x1BADB002;
+    final int hasAddresses = 1 << 16;
+    image.putInt(magic).putInt(hasAddresses).putInt(-(magic + hasAddresses));
+    image.putInt(LOAD_ADDRESS).putInt(LOAD_ADDRESS).putInt(0).putInt(0);
+    image.putInt(LOAD_ADDRESS + HEADER_SIZE);
+    for (int[] piece : code) {
+      for (int b : piece) {
+        image.put((byte) b);
+      }
+    }
+    return Files.write(folder.resolve("kernel"), image.array());
+  }
+
+  /** {@code mov dx, 3F8h}, and for each letter {@code mov al, letter; out dx, al}. */
+  private static int[] print(String text) {
+    final int[] code = new int[4 + 3 * text.length()];
+    code[0] = 0x66;
+    code[1] = 0xBA;
+    code[2] = 0xF8;
+    code[3] = 0x03;
+    for (int i = 0; i < text.length(); i++) {
+      code[4 + 3 * i] = 0xB0;
+      code[5 + 3 * i] = text.charAt(i);
+      code[6 + 3 * i] = 0xEE;
+    }
+    return code;
+  }
+
+  private String printed() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String messages() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void theGuestsOutputIsPrintedAndItsExitValueIsTheStatus() throws IOException {
+    assertEquals(7, boot(kernel(print("hello\n"), EXIT_3)), messages());
+    assertEquals("hello\n", printed());
+    assertEquals("", messages());
+  }
+
+  @Test
+  void aTextEndsTheRunWithStatus0() throws IOException {
+    assertEquals(0, boot(kernel(print("one two three"), LOOP), "--until", "two"), messages());
+    assertTrue(printed().startsWith("one two"), printed());
+  }
+
+  @Test
+  void aTextIsSeenThatNobodyPrints() throws IOException {
+    final Path kernel = kernel(print("ready"), LOOP);
+    assertEquals(0, boot(kernel, "--serial=none", "--until=ready"), messages());
+    assertEquals("", printed());
+  }
+
+  @Test
+  void theTimeoutEndsTheRunWithStatus124() throws IOException {
+    assertEquals(124, boot(kernel(LOOP), "--timeout", "0.2"));
+    assertEquals("hourglass: the time of --timeout is over\n", messages());
+  }
+
+  @Test
+  void theTimeoutEndsAGuestThatHaltedForGood() throws IOException {
+    final int[] haltForGood = {0xFA, 0xF4}; // cli; hlt
+    assertEquals(124, boot(kernel(haltForGood), "--timeout", "0.2"));
+  }
+
+  @Test
+  void aResetEndsTheRunWithStatus0WhereItDoesNotReboot() throws IOException {
+    final int[] resetThroughCf9 = {0x66, 0xBA, 0xF9, 0x0C, 0xB0, 0x06, 0xEE};
+    assertEquals(0, boot(kernel(resetThroughCf9, LOOP), "--no-reboot"), messages());
+  }
+
+  @Test
+  void aTripleFaultShowsTheMachineAndIsStatus3() throws IOException {
+    final int[] loadNoIdt = {0x6A, 0, 0x6A, 0, 0x0F, 0x01, 0x1C, 0x24}; // push 0, twice; lidt [esp]
+    final int[] setStack = {0xBC, 0, 0, 0x20, 0}; // mov esp, 200000h
+    final int[] breakpoint = {0xCC};
+    assertEquals(3, boot(kernel(setStack, loadNoIdt, breakpoint), "--no-reboot"), messages());
+    assertTrue(messages().startsWith("hourglass: the guest's processor shut down"), messages());
+    assertTrue(messages().toLowerCase(java.util.Locale.ROOT).contains("int3"), messages());
+  }
+
+  @Test
+  void serialOutputGoesToAFile() throws IOException {
+    final Path log = folder.resolve("log");
+    assertEquals(7, boot(kernel(print("hello\n"), EXIT_3), "--serial", "file:" + log), messages());
+    assertEquals("hello\n", Files.readString(log));
+    assertEquals("", printed());
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsOneLine() throws IOException {
+    final Path log = folder.resolve("missing").resolve("log");
+    assertEquals(1, boot(kernel(EXIT_3), "--serial", "file:" + log));
+    assertEquals(
+        "hourglass: --serial: cannot write " + log + ": no such file or folder\n", messages());
+  }
+
+  @Test
+  void standardInputIsTyped() throws IOException {
+    in = new ByteArrayInputStream(new byte[] {'x'});
+    // mov dx, 3FDh; wait for "data ready"; mov dx, 3F8h; in al, dx; out dx, al
+    final int[] echo = {
+      0x66, 0xBA, 0xFD, 0x03, 0xEC, 0xA8, 0x01, 0x74, 0xFB, 0x66, 0xBA, 0xF8, 0x03, 0xEC, 0xEE
+    };
+    assertEquals(7, boot(kernel(echo, EXIT_3)), messages());
+    assertArrayEquals(new byte[] {'x'}, out.toByteArray());
+  }
+
+  @Test
+  void statisticsArePrintedAndSaved() throws IOException {
+    final Path json = folder.resolve("stats.json");
+    final String file = json.toString();
+    assertEquals(7, boot(kernel(EXIT_3), "--stats", "--stats-json", file), messages());
+    assertTrue(messages().contains("guest instructions           2\n"), messages());
+    assertTrue(Files.readString(json).contains("\"instructions\" : 2,"), Files.readString(json));
+  }
+
+  @Test
+  void theInterpreterIsAnEngine() throws IOException {
+    assertEquals(7, boot(kernel(EXIT_3), "--engine", "interpret", "--clock=virtual"), messages());
+  }
+}
