@@ -5,6 +5,9 @@ import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.Segment;
 import hourglass.translator.isa.Decoder;
+import hourglass.translator.isa.Disassembler;
+import hourglass.translator.isa.Instruction;
+import hourglass.translator.isa.Syntax;
 import java.util.Arrays;
 
 /** What a processor was doing, as text for people. */
@@ -50,11 +53,14 @@ final class MachineReport {
     if (code.length == 0) {
       return "code: not mapped";
     }
+    final boolean code32 = state.segment[CpuState.CS].isBig();
+    final Instruction insn = Decoder.decode(code, 0, code.length, code32);
     final StringBuilder text = new StringBuilder("code:");
-    for (byte b : code) {
-      text.append(" %02x".formatted(b));
+    for (int i = 0; i < code.length; i++) {
+      text.append(" %02x".formatted(code[i]));
     }
-    return text.toString();
+    final String name = new Disassembler(Syntax.INTEL).format(insn, state.eip);
+    return text.append(System.lineSeparator()).append("at EIP: ").append(name).toString();
   }
 
   /** The bytes at CS:EIP, up to the longest instruction, as far as they are mapped. */

@@ -1,6 +1,7 @@
 package hourglass.runtime.device;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 
 /**
  * The 8042 keyboard controller of a PS/2 (IBM PS/2 hardware interface technical reference, keyboard and auxiliary device
@@ -61,7 +62,7 @@ public final class KeyboardController implements PortBus.PortDevice {
 
   /** The state in which a PC's firmware leaves the controller. */
   public void reset() {
-    java.util.Arrays.fill(ram, 0);
+    Arrays.fill(ram, 0);
     ram[0] = MODE_SYSTEM | MODE_KEYBOARD_OFF | MODE_AUX_OFF;
     answers.clear();
     lastRead = 0;

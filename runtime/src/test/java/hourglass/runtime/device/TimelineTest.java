@@ -28,13 +28,12 @@ class TimelineTest {
     final ManualTimeline timeline = new ManualTimeline();
     final Timeline.Timer[] timer = new Timeline.Timer[1];
     timer[0] =
-        timeline.newTimer(
-            () -> {
-              log.add("tick");
-              if (log.size() < 3) {
-                timer[0].set(log.size());
-              }
-            });
+        timeline.newTimer(() -> {
+          log.add("tick");
+          if (log.size() < 3) {
+            timer[0].set(log.size());
+          }
+        });
     timer[0].set(0);
     timeline.runDue();
     assertEquals(1, log.size(), "times run at time 0");
