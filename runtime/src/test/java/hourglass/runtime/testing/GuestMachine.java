@@ -521,6 +521,27 @@ public final class GuestMachine {
     return this;
   }
 
+  /**
+   * Asserts that an access faults with #PF.
+   *
+   * @param address what CR2 must be
+   */
+  public GuestMachine assertPageFault(int errorCode, int address, Runnable access) {
+    try {
+      access.run();
+    } catch (GuestFault fault) {
+      if (fault.vector() != GuestFault.PAGE_FAULT
+          || fault.errorCode() != errorCode
+          || state.cr2 != address) {
+        fail(
+            "expected #PF 0x%x at %08x but it is %s with cr2=%08x"
+                .formatted(errorCode, address, fault.getMessage(), state.cr2));
+      }
+      return this;
+    }
+    return fail("expected #PF 0x%x at %08x but nothing faulted".formatted(errorCode, address));
+  }
+
   /** Asserts EIP, or where an exception has reached its stub, the EIP that it pushed. */
   public GuestMachine assertEip(int expected) {
     final int actual = stubReached() < 0 ? state.eip : pushedEip();

@@ -80,7 +80,7 @@ abstract class SystemInstructions extends IntegerInstructions {
 
   // --- interrupts and far transfers ------------------------------------------------------------
 
-  public Assembler int_(int vector) {
+  public Assembler intN(int vector) {
     return encode("int " + number(vector), 0, 0xCD, 0, null, Immediate.imm(vector), 1);
   }
 
