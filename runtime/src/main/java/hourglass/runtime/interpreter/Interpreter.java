@@ -40,10 +40,20 @@ public final class Interpreter {
       s.nextEip = start + insn.length;
       Handlers.of(insn).execute(cpu, insn);
       s.eip = s.nextEip;
-      cpu.debugRegisters.afterInstruction(insn.repeat != Instruction.NO_REPEAT && s.eip == start);
+      if (!holdsTraps(s, insn)) {
+        cpu.debugRegisters.afterInstruction(insn.repeat != Instruction.NO_REPEAT && s.eip == start);
+      }
     } catch (GuestFault fault) {
       cpu.interrupts.exception(fault);
     }
+  }
+
+  /**
+   * Whether debug traps wait for the instruction after this one (Intel SDM volume 3, section
+   * 6.8.3).
+   */
+  private static boolean holdsTraps(CpuState s, Instruction insn) {
+    return s.interruptShadow && insn.mnemonic != Mnemonic.STI;
   }
 
   /**

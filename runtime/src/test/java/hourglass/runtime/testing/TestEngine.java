@@ -9,7 +9,7 @@ public enum TestEngine {
   /** One instruction at a time, uncached. */
   STEP {
     @Override
-    Engine on(Processor cpu) {
+    public Engine on(Processor cpu) {
       final Interpreter interpreter = new Interpreter(cpu);
       return () -> {
         while (cpu.state.budget > 0 && !cpu.state.halted) {
@@ -20,5 +20,5 @@ public enum TestEngine {
   };
 
   /** Makes an engine of this kind for a processor. */
-  abstract Engine on(Processor cpu);
+  public abstract Engine on(Processor cpu);
 }

@@ -34,10 +34,10 @@ final class MooFile {
   /**
    * One captured instruction, followed by HLT.
    *
-   * @param flagsWord the physical address of the FLAGS that an exception has pushed, or -1
+   * @param exception the vector of the exception that was raised, or -1
    */
   record Test(
-      int index, String name, byte[] bytes, State before, State after, int flagsWord, String hash) {
+      int index, String name, byte[] bytes, State before, State after, int exception, String hash) {
     @Override
     public String toString() {
       return "#%d %s [%s]".formatted(index, name, HexFormat.of().formatHex(bytes));
@@ -85,7 +85,7 @@ final class MooFile {
     byte[] code = {};
     State before = null;
     State after = null;
-    int flagsWord = -1;
+    int exception = -1;
     String hash = "";
     while (bytes.hasRemaining()) {
       final String type = type(bytes);
@@ -98,10 +98,7 @@ final class MooFile {
         }
         case "INIT" -> before = state(chunk);
         case "FINA" -> after = state(chunk);
-        case "EXCP" -> {
-          chunk.get();
-          flagsWord = chunk.getInt();
-        }
+        case "EXCP" -> exception = chunk.get() & 0xFF;
         case "HASH" -> {
           final byte[] digest = new byte[chunk.remaining()];
           chunk.get(digest);
@@ -112,7 +109,7 @@ final class MooFile {
         }
       }
     }
-    return new Test(index, name, code, before, after, flagsWord, hash);
+    return new Test(index, name, code, before, after, exception, hash);
   }
 
   private static State state(ByteBuffer bytes) {
