@@ -162,7 +162,7 @@ final class MachineHandlers {
     switch (state.reg[ECX]) {
       case MSR_TIME_STAMP_COUNTER -> state.tscOffset = value - cpu.timeline.timeStampCounter();
       case MSR_MICROCODE_SIGNATURE -> {} // kernels clear it before CPUID loads it; no microcode
-                                         // here
+      // here
       case MSR_SYSENTER_CS -> state.sysenterCs = low;
       case MSR_SYSENTER_ESP -> state.sysenterEsp = low;
       case MSR_SYSENTER_EIP -> state.sysenterEip = low;

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The captured tests in which a processor of the P6 family differs from an 80286, each with the reason. */
+/**
+ * The captured tests in which a processor of the P6 family differs from an 80286, each with the
+ * reason.
+ */
 final class AcceptedDifferences {
   /**
    * Tests that are left out.
@@ -43,11 +46,13 @@ final class AcceptedDifferences {
               test -> test.exception() == GuestFault.INVALID_OPCODE && decode(test).reg > 3),
           new Difference(
               "6D|6F|A5|A7|AB|AD|AF",
-              "the 80286 has moved CX, SI and DI on when a word at offset FFFF faults; later they are restored",
+              "the 80286 has moved CX, SI and DI on when a word at offset FFFF faults; later they"
+                  + " are restored",
               AcceptedDifferences::isGeneralProtection),
           new Difference(
               "8F",
-              "the 80286 has moved SP on when the destination at offset FFFF faults; later it is restored",
+              "the 80286 has moved SP on when the destination at offset FFFF faults; later it is"
+                  + " restored",
               AcceptedDifferences::isGeneralProtection));
 
   private AcceptedDifferences() {}
@@ -58,8 +63,8 @@ final class AcceptedDifferences {
   }
 
   /**
-   * Whether a test ends in a fault that has its own vector, 12, from the 80386 on: a word at offset FFFF of the stack segment.
-   * On the 80286 in real mode it is 13, as in any other segment.
+   * Whether a test ends in a fault that has its own vector, 12, from the 80386 on: a word at offset
+   * FFFF of the stack segment. On the 80286 in real mode it is 13, as in any other segment.
    */
   static boolean isStackFault(MooFile.Test test) {
     return isGeneralProtection(test) && usesStackSegment(decode(test));

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every engine gives the results captured from a real 80286 in real mode, but for {@link AcceptedDifferences}. */
+/**
+ * Every engine gives the results captured from a real 80286 in real mode, but for {@link
+ * AcceptedDifferences}.
+ */
 class Captured80286Test {
   private static final int SHOWN_FAILURES = 4;
   private static final int MOST_INSTRUCTIONS = 200;
@@ -44,14 +47,16 @@ class Captured80286Test {
       files = list.filter(f -> f.toString().endsWith(".MOO.gz")).sorted().toList();
     }
     return Stream.of(TestEngine.values())
-        .map(
-            engine ->
-                DynamicContainer.dynamicContainer(
-                    engine.toString(),
-                    files.stream().map(file -> dynamicTest(engine, file, masks, revoked))));
+        .map(engine ->
+            DynamicContainer.dynamicContainer(
+                engine.toString(),
+                files.stream().map(file -> dynamicTest(engine, file, masks, revoked))));
   }
 
-  /** {@code ../shared/vectors} as seen from the project's root, which is a folder or two up from a test's. */
+  /**
+   * {@code ../shared/vectors} as seen from the project's root, which is a folder or two up from a
+   * test's.
+   */
   private static Path folder() {
     final Path relative = Path.of("shared", "vectors", "80286-real");
     Path from = Path.of("").toAbsolutePath();
@@ -79,17 +84,21 @@ class Captured80286Test {
       }
       final List<String> differences = run(machine, engine, test, flagMask);
       if (!differences.isEmpty()) {
-        failures.add(test + ": " + String.join(", ", differences) + " before: " + test.before().registers());
+        failures.add(
+            test + ": " + String.join(", ", differences) + " before: " + test.before().registers());
       }
     }
     assertTrue(
         failures.isEmpty(),
         () ->
-            opcode + ": " + failures.size()
+            opcode
+                + ": "
+                + failures.size()
                 + " of "
                 + tests.size()
                 + " differ:\n"
-                + String.join("\n", failures.subList(0, Math.min(SHOWN_FAILURES, failures.size()))));
+                + String.join(
+                    "\n", failures.subList(0, Math.min(SHOWN_FAILURES, failures.size()))));
   }
 
   private static List<String> run(
@@ -116,15 +125,14 @@ class Captured80286Test {
   private static void setRegisters(CpuState state, Map<String, Integer> registers) {
     state.halted = false;
     state.interruptShadow = false;
-    registers.forEach(
-        (name, value) -> {
-          switch (name) {
-            case "ip" -> state.eip = value;
-            case "flags" -> state.setEflags(value & REAL_MODE_FLAGS);
-            case "cs", "ss", "ds", "es" -> state.segment[segment(name)].setReal(value, 0);
-            default -> state.reg[general(name)] = value;
-          }
-        });
+    registers.forEach((name, value) -> {
+      switch (name) {
+        case "ip" -> state.eip = value;
+        case "flags" -> state.setEflags(value & REAL_MODE_FLAGS);
+        case "cs", "ss", "ds", "es" -> state.segment[segment(name)].setReal(value, 0);
+        default -> state.reg[general(name)] = value;
+      }
+    });
     state.nextEip = state.eip;
     state.updateMode();
   }
@@ -150,16 +158,15 @@ class Captured80286Test {
     }
     test.after()
         .memory()
-        .forEach(
-            (address, value) -> {
-              final int mask =
-                  test.exception() < 0 ? 0xFF : pushedMask(address - flagsWord(machine), flagMask);
-              final int expected = value & mask;
-              final int actual = machine.bus.read(address, 1) & mask;
-              if (actual != expected) {
-                differences.add("[%05x] is %02x instead of %02x".formatted(address, actual, expected));
-              }
-            });
+        .forEach((address, value) -> {
+          final int mask =
+              test.exception() < 0 ? 0xFF : pushedMask(address - flagsWord(machine), flagMask);
+          final int expected = value & mask;
+          final int actual = machine.bus.read(address, 1) & mask;
+          if (actual != expected) {
+            differences.add("[%05x] is %02x instead of %02x".formatted(address, actual, expected));
+          }
+        });
     return differences;
   }
 

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The flags that each opcode leaves defined, from the captured set's {@code metadata.json}, which has one key or bracket to a
- * line.
+ * The flags that each opcode leaves defined, from the captured set's {@code metadata.json}, which
+ * has one key or bracket to a line.
  */
 final class FlagMasks {
   private static final Pattern OPCODE = Pattern.compile("^ {8}\"(\\w+)\": \\{");
@@ -41,7 +41,10 @@ final class FlagMasks {
     return result;
   }
 
-  /** The mask for an opcode such as {@code 27} or {@code D0.4}; all ones where everything is defined. */
+  /**
+   * The mask for an opcode such as {@code 27} or {@code D0.4}; all ones where everything is
+   * defined.
+   */
   int of(String opcode) {
     return masks.getOrDefault(opcode, 0xFFFF);
   }

@@ -15,13 +15,14 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A file of tests captured from a real 16-bit processor: nested chunks, each with a type of four ASCII characters and a
- * length.
+ * A file of tests captured from a real 16-bit processor: nested chunks, each with a type of four
+ * ASCII characters and a length.
  */
 final class MooFile {
   /** The registers' names, in the order of their bits in a register mask. */
   static final List<String> REGISTERS =
-      List.of("ax", "bx", "cx", "dx", "cs", "ss", "ds", "es", "sp", "bp", "si", "di", "ip", "flags");
+      List.of(
+          "ax", "bx", "cx", "dx", "cs", "ss", "ds", "es", "sp", "bp", "si", "di", "ip", "flags");
 
   /**
    * Registers and memory.
