@@ -30,10 +30,10 @@ import java.util.Optional;
 /**
  * CPU, memory and devices of a PC, wired together.
  *
- * <p>A board runs on the thread that calls {@link #run}, once. It runs guest code in slices; between two of them it lets the
- * timers act that are due, hands the processor the interrupt that is pending, and looks at what other threads want. On the
- * virtual clock a slice ends exactly where the next timer is due, so that interrupts come at the same instruction in every
- * run.
+ * <p>A board runs on the thread that calls {@link #run}, once. It runs guest code in slices;
+ * between two of them it lets the timers act that are due, hands the processor the interrupt that
+ * is pending, and looks at what other threads want. On the virtual clock a slice ends exactly where
+ * the next timer is due, so that interrupts come at the same instruction in every run.
  */
 public final class Board {
   private static final int[] SERIAL_PORTS = {0x3F8, 0x2F8, 0x3E8, 0x2E8};
@@ -110,8 +110,8 @@ public final class Board {
   }
 
   /**
-   * Switches the board on and runs it on the calling thread until the run ends. Interrupting the thread ends it as {@link
-   * #stop} does, and leaves the thread interrupted.
+   * Switches the board on and runs it on the calling thread until the run ends. Interrupting the
+   * thread ends it as {@link #stop} does, and leaves the thread interrupted.
    *
    * @throws BootException where what is to be booted does not fit
    */
@@ -147,12 +147,17 @@ public final class Board {
     host.stop();
   }
 
-  /** Types bytes on the first serial port's terminal, from any thread; they wait until the guest takes them. */
+  /**
+   * Types bytes on the first serial port's terminal, from any thread; they wait until the guest
+   * takes them.
+   */
   public void sendInput(byte[] bytes, int offset, int length) {
     host.send(bytes, offset, length);
   }
 
-  /** What the run counts; to be read on the thread that runs the board, or once the run has ended. */
+  /**
+   * What the run counts; to be read on the thread that runs the board, or once the run has ended.
+   */
   public Statistics statistics() {
     return statistics;
   }
@@ -171,7 +176,9 @@ public final class Board {
     }
   }
 
-  /** Waits for what ends HLT. With interrupts disabled nothing does, and only {@link #stop} is left. */
+  /**
+   * Waits for what ends HLT. With interrupts disabled nothing does, and only {@link #stop} is left.
+   */
   private void idle() {
     if ((state.systemFlags & Flags.IF) == 0) {
       host.await(Long.MAX_VALUE);

@@ -5,11 +5,13 @@ package hourglass.runtime.board;
  *
  * @param memoryBytes RAM, 16 MiB to 2047 MiB, a whole number of MiB
  * @param engine which engine runs guest code
- * @param heat how often a place is interpreted before it is translated; 0 translates everything before it first runs
+ * @param heat how often a place is interpreted before it is translated; 0 translates everything
+ *     before it first runs
  * @param clock what guest time follows
  * @param rebootOnReset whether a guest reset boots again (true) or ends the run (false)
  */
-public record BoardOptions(long memoryBytes, EngineKind engine, int heat, ClockKind clock, boolean rebootOnReset) {
+public record BoardOptions(
+    long memoryBytes, EngineKind engine, int heat, ClockKind clock, boolean rebootOnReset) {
   /** The engines. */
   public enum EngineKind {
     INTERPRET,

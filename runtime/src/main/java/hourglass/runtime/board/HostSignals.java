@@ -4,7 +4,10 @@ import hourglass.runtime.device.ByteQueue;
 import hourglass.runtime.device.Uart;
 import java.util.concurrent.locks.LockSupport;
 
-/** What other threads want of a running board: input for its serial port, or its end. The board looks between slices. */
+/**
+ * What other threads want of a running board: input for its serial port, or its end. The board
+ * looks between slices.
+ */
 final class HostSignals {
   private final ByteQueue input = new ByteQueue();
   private boolean stop;

@@ -2,7 +2,10 @@ package hourglass.runtime.board;
 
 /** How a run ended. */
 public sealed interface Outcome {
-  /** The guest wrote {@code value} to the debug-exit port; the exit status is {@code 2 * value + 1}, modulo 256. */
+  /**
+   * The guest wrote {@code value} to the debug-exit port; the exit status is {@code 2 * value + 1},
+   * modulo 256.
+   */
   record DebugExit(int value) implements Outcome {}
 
   /** The guest reset the machine and the board does not reboot. */

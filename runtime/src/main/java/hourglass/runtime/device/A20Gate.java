@@ -1,8 +1,8 @@
 package hourglass.runtime.device;
 
 /**
- * The gate in address line 20, set by both the 8042 and port 92h, the last one to write wins. Open after power-on: what a
- * guest is loaded by has opened it.
+ * The gate in address line 20, set by both the 8042 and port 92h, the last one to write wins. Open
+ * after power-on: what a guest is loaded by has opened it.
  */
 public final class A20Gate {
   private final Listener listener;

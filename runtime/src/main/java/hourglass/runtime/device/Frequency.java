@@ -1,7 +1,8 @@
 package hourglass.runtime.device;
 
 /**
- * The frequency of an oscillator, and the conversion between its ticks and nanoseconds without overflow in between.
+ * The frequency of an oscillator, and the conversion between its ticks and nanoseconds without
+ * overflow in between.
  *
  * @param hertz ticks a second, 1 to 4,000,000,000
  */

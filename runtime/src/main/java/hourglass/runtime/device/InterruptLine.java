@@ -6,7 +6,8 @@ public interface InterruptLine {
   void set(boolean high);
 
   /**
-   * Makes a number of lines that are wired together: this line is high while one of them is, as with COM1 and COM3 on IRQ 4.
+   * Makes a number of lines that are wired together: this line is high while one of them is, as
+   * with COM1 and COM3 on IRQ 4.
    */
   default InterruptLine[] share(int count) {
     final InterruptLine[] inputs = new InterruptLine[count];

@@ -3,8 +3,8 @@ package hourglass.runtime.device;
 import java.util.Arrays;
 
 /**
- * The I/O address space. Where no device answers the bus floats: reads give all ones, writes vanish; PC software finds out
- * this way what is not there.
+ * The I/O address space. Where no device answers the bus floats: reads give all ones, writes
+ * vanish; PC software finds out this way what is not there.
  */
 public final class IoPorts implements PortBus {
   private static final PortDevice OPEN_BUS =

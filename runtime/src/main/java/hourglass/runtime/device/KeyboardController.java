@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
- * The 8042 keyboard controller of a PS/2 (IBM PS/2 hardware interface technical reference, keyboard and auxiliary device
- * controller): data port 60h, command and status port 64h. Nothing is plugged into its two ports, and it says so: what is
- * sent there times out.
+ * The 8042 keyboard controller of a PS/2 (IBM PS/2 hardware interface technical reference, keyboard
+ * and auxiliary device controller): data port 60h, command and status port 64h. Nothing is plugged
+ * into its two ports, and it says so: what is sent there times out.
  */
 public final class KeyboardController implements PortBus.PortDevice {
   private static final int DATA = 0x60;

@@ -3,12 +3,13 @@ package hourglass.runtime.device;
 import hourglass.runtime.interrupt.InterruptController;
 
 /**
- * The PC's two cascaded 8259A interrupt controllers (Intel 8259A data sheet, order number 231468): the slave's output is the
- * master's input 2, which makes 15 lines of them. ELCR at 4D0h and 4D1h chooses level triggering line by line, as the PCI
- * chip sets have it (Intel 82371SB data sheet, section 2.5.7).
+ * The PC's two cascaded 8259A interrupt controllers (Intel 8259A data sheet, order number 231468):
+ * the slave's output is the master's input 2, which makes 15 lines of them. ELCR at 4D0h and 4D1h
+ * chooses level triggering line by line, as the PCI chip sets have it (Intel 82371SB data sheet,
+ * section 2.5.7).
  *
- * <p>An edge-triggered request has to stay high until it is acknowledged; one that goes away before is answered with the
- * spurious vector of input 7.
+ * <p>An edge-triggered request has to stay high until it is acknowledged; one that goes away before
+ * is answered with the spurious vector of input 7.
  */
 public final class Pic implements InterruptController, PortBus.PortDevice {
   private static final int CASCADE = 2;
@@ -180,7 +181,9 @@ public final class Pic implements InterruptController, PortBus.PortDevice {
       }
     }
 
-    /** A slave's output stays high for its next request, so its input behaves as if level-triggered. */
+    /**
+     * A slave's output stays high for its next request, so its input behaves as if level-triggered.
+     */
     private boolean isLevel(int bit) {
       return allLevel || ((levelLines | slaves) & bit) != 0;
     }

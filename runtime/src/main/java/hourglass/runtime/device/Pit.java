@@ -1,9 +1,9 @@
 package hourglass.runtime.device;
 
 /**
- * The 8254 programmable interval timer (Intel 8254 data sheet, order number 231164): three counters at ports 40h-42h, the
- * control word at 43h. Counter 0 drives IRQ 0; the gates of counters 0 and 1 are tied high, that of counter 2 hangs on port
- * 61h.
+ * The 8254 programmable interval timer (Intel 8254 data sheet, order number 231164): three counters
+ * at ports 40h-42h, the control word at 43h. Counter 0 drives IRQ 0; the gates of counters 0 and 1
+ * are tied high, that of counter 2 hangs on port 61h.
  */
 public final class Pit implements PortBus.PortDevice {
   /** The input clock: a twelfth of the 14.31818 MHz oscillator. */
@@ -11,7 +11,10 @@ public final class Pit implements PortBus.PortDevice {
 
   private static final int CONTROL = 0x43;
 
-  /** How far interrupts may fall behind the clock, in nanoseconds, before the missed ones are given up. */
+  /**
+   * How far interrupts may fall behind the clock, in nanoseconds, before the missed ones are given
+   * up.
+   */
   private static final long LONGEST_LAG = 1_000_000_000L;
 
   private final Timeline timeline;
@@ -116,8 +119,8 @@ public final class Pit implements PortBus.PortDevice {
   }
 
   /**
-   * An edge is due. Where the host stalled and more than one is, they are made up for at four times the rate, so that a guest
-   * that counts ticks neither loses time nor is buried under interrupts.
+   * An edge is due. Where the host stalled and more than one is, they are made up for at four times
+   * the rate, so that a guest that counts ticks neither loses time nor is buried under interrupts.
    */
   private void edge() {
     irq0.set(false);

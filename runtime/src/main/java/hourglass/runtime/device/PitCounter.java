@@ -1,8 +1,9 @@
 package hourglass.runtime.device;
 
 /**
- * One counter of an 8254. It does not count: it remembers the tick at which it was loaded, and works its count and output out
- * from the current tick when asked. All times are absolute ticks of the input clock.
+ * One counter of an 8254. It does not count: it remembers the tick at which it was loaded, and
+ * works its count and output out from the current tick when asked. All times are absolute ticks of
+ * the input clock.
  */
 final class PitCounter {
   private static final int LATCH = 0;
@@ -14,7 +15,10 @@ final class PitCounter {
   private boolean bcd;
   private boolean gate;
 
-  /** Whether a count has been loaded since the control word (modes 1 and 5: and the gate has triggered). */
+  /**
+   * Whether a count has been loaded since the control word (modes 1 and 5: and the gate has
+   * triggered).
+   */
   private boolean running;
 
   /** The count register, 2 to 65536 or 1 in the modes that allow it; 0 before it is written. */
@@ -40,7 +44,9 @@ final class PitCounter {
   private boolean statusLatched;
   private int latchedStatus;
 
-  /** Takes a control word without its counter number: access, mode, BCD; access 0 latches the count. */
+  /**
+   * Takes a control word without its counter number: access, mode, BCD; access 0 latches the count.
+   */
   void control(int word, long now) {
     if ((word >> 4 & 3) == LATCH) {
       latchCount(now);
@@ -209,14 +215,19 @@ final class PitCounter {
     return bcd ? toBcd(value % modulus()) : value & 0xFFFF;
   }
 
-  /** Mode 3 counts down by two, once for each half of the wave; an odd count is one tick longer high than low. */
+  /**
+   * Mode 3 counts down by two, once for each half of the wave; an odd count is one tick longer high
+   * than low.
+   */
   private int squareWaveCount(int phase) {
     final int half = (count + 1) / 2;
     final int inHalf = phase < half ? phase : phase - half;
     return (count & ~1) - 2 * inHalf;
   }
 
-  /** Keeps the current count to be read; does nothing where an earlier one has not been read yet. */
+  /**
+   * Keeps the current count to be read; does nothing where an earlier one has not been read yet.
+   */
   void latchCount(long now) {
     if (!countLatched) {
       countLatched = true;
@@ -229,11 +240,7 @@ final class PitCounter {
       statusLatched = true;
       final boolean nullCount = !running || reloadAt != Long.MAX_VALUE;
       latchedStatus =
-          (out(now) ? 0x80 : 0)
-              | (nullCount ? 0x40 : 0)
-              | access << 4
-              | mode << 1
-              | (bcd ? 1 : 0);
+          (out(now) ? 0x80 : 0) | (nullCount ? 0x40 : 0) | access << 4 | mode << 1 | (bcd ? 1 : 0);
     }
   }
 

@@ -11,10 +11,16 @@ public interface PortBus {
 
   void write(int port, int value, int size);
 
-  /** Gives the byte ports from {@code first} to {@code last} to a device; a later device replaces an earlier one. */
+  /**
+   * Gives the byte ports from {@code first} to {@code last} to a device; a later device replaces an
+   * earlier one.
+   */
   void attach(int first, int last, PortDevice device);
 
-  /** A device on the bus; it sees its own port numbers, one byte at a time unless it overrides the wide forms. */
+  /**
+   * A device on the bus; it sees its own port numbers, one byte at a time unless it overrides the
+   * wide forms.
+   */
   interface PortDevice {
     int readPort(int port);
 

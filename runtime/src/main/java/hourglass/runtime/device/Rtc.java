@@ -5,11 +5,12 @@ import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The MC146818 real-time clock and its 128 bytes of CMOS RAM (Motorola MC146818A data sheet), at ports 70h and 71h. The clock
- * runs from a 32,768 Hz crystal on the board's timeline and interrupts on IRQ 8.
+ * The MC146818 real-time clock and its 128 bytes of CMOS RAM (Motorola MC146818A data sheet), at
+ * ports 70h and 71h. The clock runs from a 32,768 Hz crystal on the board's timeline and interrupts
+ * on IRQ 8.
  *
- * <p>The flags in register C are worked out from the time that has passed since they were last looked at; a timer is set only
- * while the guest has an interrupt enabled.
+ * <p>The flags in register C are worked out from the time that has passed since they were last
+ * looked at; a timer is set only while the guest has an interrupt enabled.
  */
 public final class Rtc implements PortBus.PortDevice {
   private static final int INDEX = 0x70;
@@ -225,7 +226,8 @@ public final class Rtc implements PortBus.PortDevice {
     return isTicking() && (timeline.now() - dateSince) % SECOND >= SECOND - UPDATE_NANOS;
   }
 
-  // --- time and date -----------------------------------------------------------------------------------------------------
+  // --- time and date
+  // -----------------------------------------------------------------------------------------------------
 
   private LocalDateTime dateAt(long nanos) {
     return date.plusSeconds((nanos - dateSince) / SECOND);
@@ -292,7 +294,8 @@ public final class Rtc implements PortBus.PortDevice {
     return (value >> 4) * 10 + (value & 15);
   }
 
-  // --- interrupts --------------------------------------------------------------------------------------------------------
+  // --- interrupts
+  // --------------------------------------------------------------------------------------------------------
 
   /** Sets the flags of what has happened since the last time. */
   private void account() {
@@ -369,7 +372,10 @@ public final class Rtc implements PortBus.PortDevice {
     return wait < 0 ? Long.MAX_VALUE : nextUpdate(nanos) + wait * SECOND;
   }
 
-  /** Seconds from a second of the day to the first one that matches the alarm, 0 where it does itself, or -1. */
+  /**
+   * Seconds from a second of the day to the first one that matches the alarm, 0 where it does
+   * itself, or -1.
+   */
   private long secondsToAlarm(int from) {
     for (int hour = 0; hour <= 24; hour++) {
       final int startOfHour = (from / 3600 + hour) * 3600;

@@ -1,8 +1,9 @@
 package hourglass.runtime.device;
 
 /**
- * What a PC's chip set answers beside the chips with a name: system control port B (61h: speaker and counter 2), system
- * control port A (92h: A20 and fast reset), the reset control register (CF9h), and a port that ends the run (F4h).
+ * What a PC's chip set answers beside the chips with a name: system control port B (61h: speaker
+ * and counter 2), system control port A (92h: A20 and fast reset), the reset control register
+ * (CF9h), and a port that ends the run (F4h).
  */
 public final class SystemPorts {
   private static final int REFRESH_HALF_PERIOD = 15_085;
@@ -34,7 +35,9 @@ public final class SystemPorts {
     pit.setGate2(false);
   }
 
-  /** Bit 0 gate of counter 2, 1 speaker, 4 toggles with every memory refresh, 5 output of counter 2. */
+  /**
+   * Bit 0 gate of counter 2, 1 speaker, 4 toggles with every memory refresh, 5 output of counter 2.
+   */
   private final class SpeakerPort implements PortBus.PortDevice {
     @Override
     public int readPort(int port) {
@@ -69,8 +72,8 @@ public final class SystemPorts {
   }
 
   /**
-   * CF9h: bit 2 going high resets. It answers to bytes only; wider accesses are meant for the PCI configuration address
-   * register at the same place, which this board does not have.
+   * CF9h: bit 2 going high resets. It answers to bytes only; wider accesses are meant for the PCI
+   * configuration address register at the same place, which this board does not have.
    */
   private final class ResetControlPort implements PortBus.PortDevice {
     private static final int PORT = 0xCF9;

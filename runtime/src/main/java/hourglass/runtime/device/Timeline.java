@@ -10,8 +10,9 @@ public interface Timeline {
   long now();
 
   /**
-   * Frequency of the time stamp counter in Hz, on every timeline. A round figure, so that a nanosecond is a cycle: the guest
-   * sees a plausible processor of 1 GHz that carries out an instruction a cycle.
+   * Frequency of the time stamp counter in Hz, on every timeline. A round figure, so that a
+   * nanosecond is a cycle: the guest sees a plausible processor of 1 GHz that carries out an
+   * instruction a cycle.
    */
   long TSC_HERTZ = 1_000_000_000;
 
@@ -25,7 +26,9 @@ public interface Timeline {
     return Frequency.ofHertz(tscHertz()).ticksAt(now());
   }
 
-  /** Makes a timer that is not set; {@code action} runs in {@link #runDue} once the time has come. */
+  /**
+   * Makes a timer that is not set; {@code action} runs in {@link #runDue} once the time has come.
+   */
   Timer newTimer(Runnable action);
 
   /** The earliest time a timer is set to, or {@link Long#MAX_VALUE}. */

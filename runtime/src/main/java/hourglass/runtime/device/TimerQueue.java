@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The timers of a timeline. A board has about a dozen, so the earliest one is found by looking at all of them; only its time
- * is kept at hand, because it is asked for at the end of every slice.
+ * The timers of a timeline. A board has about a dozen, so the earliest one is found by looking at
+ * all of them; only its time is kept at hand, because it is asked for at the end of every slice.
  */
 public abstract class TimerQueue implements Timeline {
   private static final long NEVER = Long.MAX_VALUE;
@@ -16,15 +16,17 @@ public abstract class TimerQueue implements Timeline {
   TimerQueue() {}
 
   /**
-   * How many instructions the processor may run before {@link #runDue} has to look at the timers again, 1 or more.
+   * How many instructions the processor may run before {@link #runDue} has to look at the timers
+   * again, 1 or more.
    */
   public abstract int sliceLength();
 
   /**
-   * Tells that the processor is halted and can be woken. A timeline that does not depend on the host's clock moves on to the
-   * next deadline.
+   * Tells that the processor is halted and can be woken. A timeline that does not depend on the
+   * host's clock moves on to the next deadline.
    *
-   * @return host nanoseconds until a timer is due: 0 or less where one is now, {@link Long#MAX_VALUE} where none is set
+   * @return host nanoseconds until a timer is due: 0 or less where one is now, {@link
+   *     Long#MAX_VALUE} where none is set
    */
   public abstract long idle();
 

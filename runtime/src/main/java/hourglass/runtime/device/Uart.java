@@ -3,12 +3,14 @@ package hourglass.runtime.device;
 import java.util.function.IntConsumer;
 
 /**
- * A 16550A serial port (National Semiconductor PC16550D data sheet), eight ports from its base address.
+ * A 16550A serial port (National Semiconductor PC16550D data sheet), eight ports from its base
+ * address.
  *
- * <p>Sending takes no time: a byte is with the receiver when it has been written, and the transmitter is empty again. Bytes
- * from the other end arrive at the programmed speed, and only while the guest is ready for them: RTS is raised, or a guest
- * that leaves the modem lines alone has enabled receive interrupts. So nothing is lost that was sent before a guest has set
- * its port up, or faster than it reads.
+ * <p>Sending takes no time: a byte is with the receiver when it has been written, and the
+ * transmitter is empty again. Bytes from the other end arrive at the programmed speed, and only
+ * while the guest is ready for them: RTS is raised, or a guest that leaves the modem lines alone
+ * has enabled receive interrupts. So nothing is lost that was sent before a guest has set its port
+ * up, or faster than it reads.
  */
 public final class Uart implements PortBus.PortDevice {
   private static final int IER_RECEIVED = 1;
@@ -193,9 +195,7 @@ public final class Uart implements PortBus.PortDevice {
 
   private int readLineStatus() {
     final int status =
-        LSR_TRANSMITTER_EMPTY
-            | (fifo.isEmpty() ? 0 : LSR_READY)
-            | (overrun ? LSR_OVERRUN : 0);
+        LSR_TRANSMITTER_EMPTY | (fifo.isEmpty() ? 0 : LSR_READY) | (overrun ? LSR_OVERRUN : 0);
     if (overrun) {
       overrun = false;
       update();
@@ -267,7 +267,10 @@ public final class Uart implements PortBus.PortDevice {
         && fifo.size() < (fifoEnabled ? FIFO_SIZE : 1);
   }
 
-  /** Lets the next byte arrive, where there is one and the guest is ready, after the one on the line. */
+  /**
+   * Lets the next byte arrive, where there is one and the guest is ready, after the one on the
+   * line.
+   */
   private void schedule() {
     if (!lineBusy && !input.isEmpty() && isReadyToReceive()) {
       accept(input.remove());
@@ -282,7 +285,9 @@ public final class Uart implements PortBus.PortDevice {
     schedule();
   }
 
-  /** With a FIFO that stays below its trigger level, an interrupt comes after four character times. */
+  /**
+   * With a FIFO that stays below its trigger level, an interrupt comes after four character times.
+   */
   private void restartTimeout() {
     if (fifoEnabled && !fifo.isEmpty()) {
       timeout.set(timeline.now() + 4 * characterTime());

@@ -3,11 +3,13 @@ package hourglass.runtime.device;
 import hourglass.translator.cpu.CpuState;
 
 /**
- * Guest time is the count of executed instructions, one a nanosecond, plus the time that was skipped while the processor was
- * halted. The same guest with the same input sees the same times in every run and on every engine.
+ * Guest time is the count of executed instructions, one a nanosecond, plus the time that was
+ * skipped while the processor was halted. The same guest with the same input sees the same times in
+ * every run and on every engine.
  *
- * <p>One instruction a nanosecond is one instruction a cycle of the time stamp counter, about what a real processor of that
- * frequency does; delay loops that a guest calibrates against the 8254 then come out with plausible numbers.
+ * <p>One instruction a nanosecond is one instruction a cycle of the time stamp counter, about what
+ * a real processor of that frequency does; delay loops that a guest calibrates against the 8254
+ * then come out with plausible numbers.
  */
 public final class VirtualTimeline extends TimerQueue {
   private static final long NANOS_PER_INSTRUCTION = 1;

@@ -75,7 +75,10 @@ class BoardTest {
   }
 
   private static Assembler handler(Assembler guest, int vector, String label) {
-    return guest.mov(AX, address(label)).mov(mem(4 * vector), AX).mov(mem(4 * vector + 2), Register.CS);
+    return guest
+        .mov(AX, address(label))
+        .mov(mem(4 * vector), AX)
+        .mov(mem(4 * vector + 2), Register.CS);
   }
 
   /** Counter 0 at 1 kHz. */
@@ -105,14 +108,23 @@ class BoardTest {
     assertEquals(".....", output.toString());
   }
 
-  /** Prints the low half of the time stamp counter in every tick, while counting in a loop; exits after 5. */
+  /**
+   * Prints the low half of the time stamp counter in every tick, while counting in a loop; exits
+   * after 5.
+   */
   private static Assembler stopwatch() {
     final Assembler guest = timer(withInterrupts(0xFE));
     guest.sti().label("loop").inc(ECX).cmp(mem("ticks").as32(), 5).jcc(Condition.B, "loop");
     out(guest, 0xF4, 0).hlt();
     guest.label("tick").push(EAX).push(DX);
     guest.inc(mem("ticks").as32()).rdtsc();
-    guest.mov(DX, COM1).out(DX, AL).mov(AL, Register.AH).out(DX, AL).mov(AL, Register.CL).out(DX, AL);
+    guest
+        .mov(DX, COM1)
+        .out(DX, AL)
+        .mov(AL, Register.AH)
+        .out(DX, AL)
+        .mov(AL, Register.CL)
+        .out(DX, AL);
     out(guest, 0x20, 0x20);
     return guest.pop(DX).pop(EAX).iret().label("ticks").dd(0);
   }
@@ -195,8 +207,7 @@ class BoardTest {
   @Test
   void stopEndsAGuestThatLoops() throws BootException {
     final Board[] board = new Board[1];
-    final Assembler guest =
-        out(new Assembler(CODE).bits16(), COM1, '>').label("loop").jmp("loop");
+    final Assembler guest = out(new Assembler(CODE).bits16(), COM1, '>').label("loop").jmp("loop");
     board[0] =
         new Board(
             options(ClockKind.VIRTUAL, false),
@@ -274,14 +285,13 @@ class BoardTest {
         new Board(options(ClockKind.HOST, false), realMode(ticker()), b -> other.append((char) b));
     final Thread thread =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  try {
-                    second.run();
-                  } catch (BootException e) {
-                    other.append(e.getMessage());
-                  }
-                });
+            .start(() -> {
+              try {
+                second.run();
+              } catch (BootException e) {
+                other.append(e.getMessage());
+              }
+            });
     run(ClockKind.HOST, ticker());
     thread.join();
     assertEquals(".....", output.toString());

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.LocalDateTime;
 import org.junit.jupiter.api.Test;
 
-/** Behaviours from the MC146818A data sheet. The clock starts on Thursday, 29 February 2024, 23:59:58. */
+/**
+ * Behaviours from the MC146818A data sheet. The clock starts on Thursday, 29 February 2024,
+ * 23:59:58.
+ */
 class RtcTest {
   private static final long SECOND = 1_000_000_000L;
   private static final int PERIODIC = 0x40;
@@ -32,8 +35,7 @@ class RtcTest {
 
   private String dateAndTime() {
     return "%02x%02x-%02x-%02x %02x:%02x:%02x, day %x"
-        .formatted(
-            read(0x32), read(9), read(8), read(7), read(4), read(2), read(0), read(6));
+        .formatted(read(0x32), read(9), read(8), read(7), read(4), read(2), read(0), read(6));
   }
 
   @Test
