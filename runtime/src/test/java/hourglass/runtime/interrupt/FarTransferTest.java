@@ -136,7 +136,7 @@ class FarTransferTest {
                     .jmpFar(FREE_SELECTOR, "conforming")
                     .label("conforming")
                     .mov(EBX, CS)
-                    .db(0xCD, EXIT_VECTOR))
+                    .intN(EXIT_VECTOR))
             .run(engine);
     machine.assertReg(EBX, FREE_SELECTOR | 3);
   }
@@ -193,7 +193,7 @@ class FarTransferTest {
                 .mov(ESI, ESP)
                 .mov(EBX, ES)
                 .mov(ECX, DS)
-                .db(0xCD, EXIT_VECTOR))
+                .intN(EXIT_VECTOR))
         .run(engine)
         .assertReg(EDX, 22)
         .assertReg(ESI, USER_STACK)

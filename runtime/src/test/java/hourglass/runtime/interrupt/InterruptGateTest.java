@@ -39,7 +39,7 @@ class InterruptGateTest {
   private static final int DPL3 = 0x60;
 
   private static Assembler intN(int vector) {
-    return new Assembler(CODE).db(0xCD, vector);
+    return new Assembler(CODE).intN(vector);
   }
 
   @ParameterizedTest
@@ -83,7 +83,7 @@ class InterruptGateTest {
         .gate(0x40, KERNEL_CODE, HANDLER, INTERRUPT32 | DPL3)
         .alsoLoad(new Assembler(HANDLER).mov(EBX, SS).mov(ECX, ESP).iretd())
         .setFlags(Flags.IF | Flags.CF)
-        .load(new Assembler(CODE).db(0xCD, 0x40).mov(EAX, ESP).db(0xCD, EXIT_VECTOR))
+        .load(new Assembler(CODE).intN(0x40).mov(EAX, ESP).db(0xCD, EXIT_VECTOR))
         .run(engine)
         .assertReg(EBX, KERNEL_DATA)
         .assertReg(ECX, STACK - 20)
@@ -191,7 +191,7 @@ class InterruptGateTest {
     GuestMachine.user32()
         .descriptor(FREE_SELECTOR, 0, 0xF_FFFF, 0xC09F)
         .gate(0x40, FREE_SELECTOR, HANDLER, INTERRUPT32 | DPL3)
-        .alsoLoad(new Assembler(HANDLER).mov(EBX, CS).mov(ECX, ESP).db(0xCD, EXIT_VECTOR))
+        .alsoLoad(new Assembler(HANDLER).mov(EBX, CS).mov(ECX, ESP).intN(EXIT_VECTOR))
         .load(intN(0x40))
         .run(engine)
         .assertReg(EBX, FREE_SELECTOR | 3)
@@ -250,7 +250,7 @@ class InterruptGateTest {
                 .label("next")
                 .pushfd()
                 .pop(EBX)
-                .db(0xCD, EXIT_VECTOR))
+                .intN(EXIT_VECTOR))
         .run(engine)
         .assertReg(EBX, 2 | Flags.ZF);
   }
@@ -271,7 +271,7 @@ class InterruptGateTest {
                 .label("user")
                 .mov(EAX, CS)
                 .mov(EBX, ESP)
-                .db(0xCD, EXIT_VECTOR))
+                .intN(EXIT_VECTOR))
         .run(engine)
         .assertReg(EAX, USER_CODE)
         .assertReg(EBX, USER_STACK);

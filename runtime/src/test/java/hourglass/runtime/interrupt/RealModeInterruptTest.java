@@ -23,7 +23,7 @@ class RealModeInterruptTest {
     final GuestMachine machine =
         GuestMachine.realMode()
             .setFlags(Flags.IF | Flags.CF)
-            .load(new Assembler(CODE).bits16().db(0xCD, 0x21))
+            .load(new Assembler(CODE).bits16().intN(0x21))
             .runToException(engine, 0x21)
             .assertEip(CODE + 2)
             .assertFlags(Flags.IF, 0)
@@ -38,7 +38,7 @@ class RealModeInterruptTest {
         .handler(0x21, 0x3000)
         .alsoLoad(new Assembler(0x3000).bits16().mov(BX, 7).db(0x31, 0xC0).iretw())
         .setFlags(Flags.IF | Flags.CF)
-        .load(new Assembler(CODE).bits16().mov(AX, 5).db(0xCD, 0x21).hlt())
+        .load(new Assembler(CODE).bits16().mov(AX, 5).intN(0x21).hlt())
         .run(engine)
         .assertReg(BX, 7)
         .assertReg(AX, 0)
@@ -64,7 +64,7 @@ class RealModeInterruptTest {
     machine
         .write32(0x2_0000 + 4 * 0x21, 0x3000)
         .alsoLoad(new Assembler(0x3000).bits16().mov(BX, 7).hlt())
-        .load(new Assembler(CODE).bits16().db(0xCD, 0x21))
+        .load(new Assembler(CODE).bits16().intN(0x21))
         .run(engine)
         .assertReg(BX, 7);
   }
@@ -73,10 +73,10 @@ class RealModeInterruptTest {
   @EnumSource(TestEngine.class)
   void vectorBeyondTheTableIsADoubleFaultOrWorse(TestEngine engine) {
     final GuestMachine machine =
-        GuestMachine.realMode().load(new Assembler(CODE).bits16().db(0xCD, 0x21));
+        GuestMachine.realMode().load(new Assembler(CODE).bits16().intN(0x21));
     machine.state.idtrLimit = 4 * GENERAL_PROTECTION; // the table ends inside the entry of #GP
     machine.runToException(engine, 8);
     machine.state.idtrLimit = 3;
-    machine.load(new Assembler(CODE).bits16().db(0xCD, 0x21)).runToTripleFault(engine);
+    machine.load(new Assembler(CODE).bits16().intN(0x21)).runToTripleFault(engine);
   }
 }
