@@ -14,8 +14,7 @@ final class AttNotation extends Notation {
       case JMP_FAR -> "ljmp" + sizeIfPrefixed;
       case RET_FAR -> "lret" + sizeIfPrefixed;
       case PUSHA, POPA, PUSHF, POPF, RET, IRET, ENTER, LEAVE -> name + sizeIfPrefixed;
-      case PUSH, POP, CALL, JMP ->
-          tellsSize(insn, insn.operand(0)) ? name : name + sizeIfPrefixed;
+      case PUSH, POP, CALL, JMP -> tellsSize(insn, insn.operand(0)) ? name : name + sizeIfPrefixed;
       case FLDENV, FNSTENV, FRSTOR, FNSAVE ->
           !hasOperandSizePrefix(insn) ? name : insn.operandSize == 16 ? name + "s" : name + "l";
       case LOOP, LOOPE, LOOPNE ->
@@ -51,7 +50,10 @@ final class AttNotation extends Notation {
         : size;
   }
 
-  /** The assembler that this syntax comes from had the names of these the wrong way round, and so they stayed. */
+  /**
+   * The assembler that this syntax comes from had the names of these the wrong way round, and so
+   * they stayed.
+   */
   private static String withReverseExchanged(String name) {
     final boolean pop = name.endsWith("p");
     final String bare = pop ? name.substring(0, name.length() - 1) : name;
@@ -78,12 +80,11 @@ final class AttNotation extends Notation {
     }
     final boolean registerTells =
         insn.form.operands().stream()
-            .anyMatch(
-                kind ->
-                    switch (kind) {
-                      case R8, R16, R32, RV -> true;
-                      default -> false;
-                    });
+            .anyMatch(kind ->
+                switch (kind) {
+                  case R8, R16, R32, RV -> true;
+                  default -> false;
+                });
     return registerTells ? "" : suffix;
   }
 
@@ -112,7 +113,10 @@ final class AttNotation extends Notation {
     };
   }
 
-  /** Segment prefixes CS and DS before a conditional jump hint that it is, or is not, likely to be taken. */
+  /**
+   * Segment prefixes CS and DS before a conditional jump hint that it is, or is not, likely to be
+   * taken.
+   */
   private static String branchHint(Instruction insn) {
     return switch (Prefixes.lastSegment(insn.prefixes) - Prefixes.ES) {
       case 1 -> ",pn";
@@ -123,11 +127,12 @@ final class AttNotation extends Notation {
 
   @Override
   String operand(Instruction insn, OperandKind kind) {
-    final String star = insn.form.ending() == Form.Ending.INDIRECT_JUMP
-            || insn.form.ending() == Form.Ending.INDIRECT_CALL
-            || kind == OperandKind.M_FAR && insn.form.ending() == Form.Ending.FAR
-        ? "*"
-        : "";
+    final String star =
+        insn.form.ending() == Form.Ending.INDIRECT_JUMP
+                || insn.form.ending() == Form.Ending.INDIRECT_CALL
+                || kind == OperandKind.M_FAR && insn.form.ending() == Form.Ending.FAR
+            ? "*"
+            : "";
     final String register = registerName(insn, kind, "db");
     if (!register.isEmpty()) {
       return star + "%" + register;

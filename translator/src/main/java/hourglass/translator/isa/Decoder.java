@@ -58,10 +58,11 @@ public final class Decoder {
   /**
    * Decodes the instruction at the start of {@code code}.
    *
-   * <p>Never fails: what is no instruction decodes to one of three pseudo-mnemonics. {@link Mnemonic#INVALID} is an encoding
-   * that does not exist, LOCK where it is not allowed, or an instruction this processor does not have, and executes as #UD;
-   * {@link Mnemonic#TOO_LONG} has more than 15 bytes and executes as #GP(0); {@link Mnemonic#INCOMPLETE} goes on beyond
-   * {@code limit}.
+   * <p>Never fails: what is no instruction decodes to one of three pseudo-mnemonics. {@link
+   * Mnemonic#INVALID} is an encoding that does not exist, LOCK where it is not allowed, or an
+   * instruction this processor does not have, and executes as #UD; {@link Mnemonic#TOO_LONG} has
+   * more than 15 bytes and executes as #GP(0); {@link Mnemonic#INCOMPLETE} goes on beyond {@code
+   * limit}.
    *
    * @param code the bytes
    * @param offset where the instruction begins
@@ -186,7 +187,9 @@ public final class Decoder {
         sib);
   }
 
-  /** What is no instruction, for the reason given unless the bytes ended before it could be told. */
+  /**
+   * What is no instruction, for the reason given unless the bytes ended before it could be told.
+   */
   private Instruction pseudo(Form reason) {
     final Form form =
         switch (end) {
@@ -195,11 +198,32 @@ public final class Decoder {
           case INCOMPLETE -> InstructionTable.INCOMPLETE;
         };
     return new Instruction(
-        form, at - start, operandSize, addressSize, NONE, NONE, false, 0, NONE, NONE, 0, 0, 0, 0, 0, false,
-        Instruction.NO_REPEAT, 0, NONE, NONE);
+        form,
+        at - start,
+        operandSize,
+        addressSize,
+        NONE,
+        NONE,
+        false,
+        0,
+        NONE,
+        NONE,
+        0,
+        0,
+        0,
+        0,
+        0,
+        false,
+        Instruction.NO_REPEAT,
+        0,
+        NONE,
+        NONE);
   }
 
-  /** Reads the rest of an address that ModR/M begins. Returns the SIB byte, or NONE where there is none. */
+  /**
+   * Reads the rest of an address that ModR/M begins. Returns the SIB byte, or NONE where there is
+   * none.
+   */
   private int address32(int modrm) {
     memory = true;
     final int mod = modrm >> 6;
@@ -265,7 +289,9 @@ public final class Decoder {
     return low | nextByte() << 8;
   }
 
-  /** The next byte, unsigned. At an end it is 0x90, which is no prefix, and {@link #end} says so. */
+  /**
+   * The next byte, unsigned. At an end it is 0x90, which is no prefix, and {@link #end} says so.
+   */
   private int nextByte() {
     if (end == End.WITHIN) {
       if (at - start >= MAX_LENGTH) {

@@ -8,11 +8,12 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * Writes instructions as text, letter for letter what GNU objdump 2.40 prints with {@code -m i386} or {@code -m i8086}.
+ * Writes instructions as text, letter for letter what GNU objdump 2.40 prints with {@code -m i386}
+ * or {@code -m i8086}.
  *
- * <p>Where it differs: what is undocumented but decoded (SALC, the x87 aliases) is written by its name, not as {@code (bad)};
- * hint NOPs that later processors gave a meaning, and prefixes that make another instruction of an old one on those, are
- * written as what a Pentium Pro makes of them.
+ * <p>Where it differs: what is undocumented but decoded (SALC, the x87 aliases) is written by its
+ * name, not as {@code (bad)}; hint NOPs that later processors gave a meaning, and prefixes that
+ * make another instruction of an old one on those, are written as what a Pentium Pro makes of them.
  *
  * <p>Immutable; one disassembler serves any number of threads if its symbols do.
  */
@@ -57,9 +58,11 @@ public final class Disassembler {
   }
 
   /**
-   * The text of an instruction: prefixes, mnemonic, operands. {@code (bad)} for what is no instruction.
+   * The text of an instruction: prefixes, mnemonic, operands. {@code (bad)} for what is no
+   * instruction.
    *
-   * @param address where the instruction stands, as an offset in the code segment; branch targets are computed from it
+   * @param address where the instruction stands, as an offset in the code segment; branch targets
+   *     are computed from it
    */
   public String format(Instruction insn, int address) {
     if (insn.form.encoding().isEmpty()) {
@@ -84,8 +87,9 @@ public final class Disassembler {
   }
 
   /**
-   * Where a direct near branch leads, as an offset in the code segment: cut to 16 bits where the displacement has 16, within
-   * the branch's own 64 KiB unless an operand size prefix says otherwise.
+   * Where a direct near branch leads, as an offset in the code segment: cut to 16 bits where the
+   * displacement has 16, within the branch's own 64 KiB unless an operand size prefix says
+   * otherwise.
    */
   static int target(Instruction insn, int address) {
     final int next = address + insn.length;

@@ -5,19 +5,23 @@ import java.util.List;
 /**
  * A form's encoding, taken apart once so that decoding needs no text.
  *
- * <p>The notation is the manual's (Intel SDM volume 2, section 3.1.1.1), hexadecimal bytes in order, then:
+ * <p>The notation is the manual's (Intel SDM volume 2, section 3.1.1.1), hexadecimal bytes in
+ * order, then:
  *
  * <ul>
  *   <li>{@code 66}, {@code F2} or {@code F3} before the opcode: a mandatory prefix;
  *   <li>{@code 40+r}, {@code 70+cc}: a register or a condition in the opcode's low bits;
- *   <li>{@code /r}: a ModR/M byte with two operands; {@code /0}-{@code /7}: its reg field belongs to the opcode;
- *   <li>a second opcode byte such as {@code E0} or {@code C0+i}: the whole ModR/M byte belongs to the opcode, but for the
- *       number of an x87 register in {@code +i};
- *   <li>{@code ib iw iv} immediate of a byte, a word, the operand size; {@code cb cv} branch displacement, {@code cp} far
- *       pointer; {@code mo} memory offset of the address size. What an operand is made of follows from its kind.
+ *   <li>{@code /r}: a ModR/M byte with two operands; {@code /0}-{@code /7}: its reg field belongs
+ *       to the opcode;
+ *   <li>a second opcode byte such as {@code E0} or {@code C0+i}: the whole ModR/M byte belongs to
+ *       the opcode, but for the number of an x87 register in {@code +i};
+ *   <li>{@code ib iw iv} immediate of a byte, a word, the operand size; {@code cb cv} branch
+ *       displacement, {@code cp} far pointer; {@code mo} memory offset of the address size. What an
+ *       operand is made of follows from its kind.
  * </ul>
  *
- * Forms whose operands can only be memory, or only a register, do not accept the other ModR/M bytes.
+ * Forms whose operands can only be memory, or only a register, do not accept the other ModR/M
+ * bytes.
  */
 final class Encoding {
   /** Number of values of {@link #prefix}. */
@@ -77,11 +81,12 @@ final class Encoding {
   final boolean lockable;
   final boolean repeatable;
 
-  private Encoding(Form form) {
+  Encoding(Form form) {
     this.form = form;
     final List<String> words = List.of(form.encoding().split(" "));
     int at = 0;
-    prefix = words.size() > 1 ? Math.max(0, List.of("", "66", "F3", "F2").indexOf(words.get(0))) : 0;
+    prefix =
+        words.size() > 1 ? Math.max(0, List.of("", "66", "F3", "F2").indexOf(words.get(0))) : 0;
     if (prefix > 0) {
       at++;
     }
@@ -106,12 +111,11 @@ final class Encoding {
     rmAlwaysRegister = has(OperandKind.R32_RM);
     regFromModrm =
         form.operands().stream()
-            .anyMatch(
-                kind ->
-                    switch (kind) {
-                      case R8, R16, R32, RV, SREG, CR, DR -> true;
-                      default -> false;
-                    });
+            .anyMatch(kind ->
+                switch (kind) {
+                  case R8, R16, R32, RV, SREG, CR, DR -> true;
+                  default -> false;
+                });
     regFromOpcode = has(OperandKind.Z8) || has(OperandKind.ZV);
     memoryOffset = has(OperandKind.MOFFS8) || has(OperandKind.MOFFSV);
     segmentMatters =
@@ -123,10 +127,6 @@ final class Encoding {
     immediate2 = has(OperandKind.IMM8_SECOND) ? OperandKind.IMM8_SECOND : null;
     lockable = form.has(Form.Trait.LOCKABLE);
     repeatable = form.has(Form.Trait.REP) || form.has(Form.Trait.REP_WHILE);
-  }
-
-  static Encoding of(Form form) {
-    return new Encoding(form);
   }
 
   private boolean has(OperandKind kind) {
@@ -146,8 +146,15 @@ final class Encoding {
       return modrm >= exactModrm && modrm < exactModrm + modrmCount;
     }
     final int reg = modrm >> 3 & 7;
-    return (digit < 0 || digit == reg)
-        && form.operands().stream().allMatch(kind -> acceptsModrm(kind, modrm >= 0xC0, reg));
+    if (digit >= 0 && digit != reg) {
+      return false;
+    }
+    for (final OperandKind kind : form.operands()) {
+      if (!acceptsModrm(kind, modrm >= 0xC0, reg)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean acceptsModrm(OperandKind kind, boolean register, int reg) {

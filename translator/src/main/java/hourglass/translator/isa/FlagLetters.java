@@ -11,7 +11,10 @@ final class FlagLetters {
 
   private FlagLetters() {}
 
-  /** The EFLAGS bits named in the group of {@code groups} that begins with the given letter; 0 where there is none. */
+  /**
+   * The EFLAGS bits named in the group of {@code groups} that begins with the given letter; 0 where
+   * there is none.
+   */
   static int mask(String groups, char group) {
     int mask = 0;
     for (final String word : groups.split(" +")) {

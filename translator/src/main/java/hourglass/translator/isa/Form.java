@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A row of the instruction table: one encoding of an instruction, and what is known about it without decoding its operands.
+ * A row of the instruction table: one encoding of an instruction, and what is known about it
+ * without decoding its operands.
  *
  * @param mnemonic the instruction's name
- * @param encoding the opcode in the manual's notation, such as {@code 0F B6 /r}, {@code 80 /0 ib}, {@code 50+r}
+ * @param encoding the opcode in the manual's notation, such as {@code 0F B6 /r}, {@code 80 /0 ib},
+ *     {@code 50+r}
  * @param operands in Intel order, destination first; at most three
  * @param flagsRead arithmetic flags and DF that the result depends on, as a mask of EFLAGS bits
  * @param flagsWritten arithmetic flags that get a defined value
@@ -43,7 +45,10 @@ public record Form(
     RETURN,
     /** A change of code segment or privilege: far transfers, INT, IRET, SYSENTER. */
     FAR,
-    /** The next instruction may run in another mode, or interrupts may have become possible: MOV to CR, STI, POPF, HLT. */
+    /**
+     * The next instruction may run in another mode, or interrupts may have become possible: MOV to
+     * CR, STI, POPF, HLT.
+     */
     SERIALIZE
   }
 

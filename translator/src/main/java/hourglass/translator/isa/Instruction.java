@@ -3,8 +3,8 @@ package hourglass.translator.isa;
 import hourglass.translator.cpu.Flags;
 
 /**
- * One decoded instruction: its form, and the fields of this occurrence. Immutable; the same instruction decoded at two places
- * is two objects.
+ * One decoded instruction: its form, and the fields of this occurrence. Immutable; the same
+ * instruction decoded at two places is two objects.
  *
  * <p>Made by the decoder only. Fields that a form does not have are 0, {@link #NONE} for registers.
  */
@@ -13,12 +13,17 @@ public final class Instruction {
   public static final int NONE = -1;
 
   public static final int NO_REPEAT = 0;
+
   /** Prefix F3: REP, REPE. */
   public static final int REPEAT = 1;
+
   /** Prefix F2: REPNE. */
   public static final int REPEAT_NOT_EQUAL = 2;
 
-  /** What the conditions depend on, by the upper three of their four bits (Intel SDM volume 1, appendix B). */
+  /**
+   * What the conditions depend on, by the upper three of their four bits (Intel SDM volume 1,
+   * appendix B).
+   */
   private static final int[] CONDITION_FLAGS = {
     Flags.OF,
     Flags.CF,
@@ -32,48 +37,75 @@ public final class Instruction {
 
   public final Form form;
   public final Mnemonic mnemonic;
+
   /** In bytes, prefixes included: 1-15. */
   public final int length;
+
   /** The operand size attribute, 16 or 32; byte operands are told by their kind. */
   public final int operandSize;
+
   /** The address size attribute, 16 or 32. */
   public final int addressSize;
+
   /** ModR/M reg, or the register in the opcode's low bits. */
   public final int reg;
+
   /** ModR/M r/m as a register, {@link #NONE} where it is memory. */
   public final int rm;
+
   /** Whether ModR/M r/m is memory, or the operand is a memory offset. */
   public final boolean memory;
-  /** Segment register of the memory or source string operand, overrides applied: index into CpuState.segment. */
+
+  /**
+   * Segment register of the memory or source string operand, overrides applied: index into
+   * CpuState.segment.
+   */
   public final int segment;
+
   /** Base register of the address, or {@link #NONE}. */
   public final int base;
+
   /** Index register of the address, or {@link #NONE}. */
   public final int index;
+
   /** Shift of the index, 0-3. */
   public final int scale;
+
   /** Displacement of the address, sign-extended; the whole address of a memory offset. */
   public final int displacement;
-  /** The immediate, sign-extended where the form says so; the branch displacement; the offset of a far pointer. */
+
+  /**
+   * The immediate, sign-extended where the form says so; the branch displacement; the offset of a
+   * far pointer.
+   */
   public final int immediate;
+
   /** The second immediate: nesting level of ENTER, selector of a far pointer. */
   public final int immediate2;
+
   /** Condition of JCC, SETCC, CMOVCC: 0-15. */
   public final int condition;
+
   public final boolean lock;
-  /** {@link #NO_REPEAT}, {@link #REPEAT} or {@link #REPEAT_NOT_EQUAL}; only where the form can be repeated. */
+
+  /**
+   * {@link #NO_REPEAT}, {@link #REPEAT} or {@link #REPEAT_NOT_EQUAL}; only where the form can be
+   * repeated.
+   */
   public final int repeat;
 
   /**
-   * The opcode as x87 environments store it: the low three bits of the first opcode byte, then the ModR/M byte; 0 where this
-   * is no x87 instruction (Intel SDM volume 1, section 8.1.9).
+   * The opcode as x87 environments store it: the low three bits of the first opcode byte, then the
+   * ModR/M byte; 0 where this is no x87 instruction (Intel SDM volume 1, section 8.1.9).
    */
   public final int x87Opcode;
 
   /** All prefixes as they stand, see {@link Prefixes}. */
   final long prefixes;
+
   /** The ModR/M byte, or {@link #NONE}. */
   final int modrm;
+
   /** The SIB byte, or {@link #NONE}. */
   final int sib;
 
@@ -134,23 +166,26 @@ public final class Instruction {
     return form.operands().size();
   }
 
-  /** The flags that this instruction's result depends on, its condition taken into account; a mask of EFLAGS bits. */
+  /**
+   * The flags that this instruction's result depends on, its condition taken into account; a mask
+   * of EFLAGS bits.
+   */
   public int flagsRead() {
     return isConditional() ? CONDITION_FLAGS[condition >> 1] : form.flagsRead();
   }
 
   /**
-   * The flags that may get a defined value, depending on operands; a mask of EFLAGS bits. None for a shift or rotate by a
-   * constant whose low five bits are 0.
+   * The flags that may get a defined value, depending on operands; a mask of EFLAGS bits. None for
+   * a shift or rotate by a constant whose low five bits are 0.
    */
   public int flagsWritten() {
     return isShiftByNothing() ? 0 : form.flagsWritten();
   }
 
   /**
-   * The flags whose values before the instruction are surely gone after it, whatever its operands: written always, or
-   * undefined. A mask of EFLAGS bits. None for what may leave flags alone: shifts and rotates by CL, and strings compared
-   * under a repeat prefix, where the count may be 0.
+   * The flags whose values before the instruction are surely gone after it, whatever its operands:
+   * written always, or undefined. A mask of EFLAGS bits. None for what may leave flags alone:
+   * shifts and rotates by CL, and strings compared under a repeat prefix, where the count may be 0.
    */
   public int flagsKilled() {
     if (isShiftByNothing() || isCountedByCl() || repeat != NO_REPEAT) {

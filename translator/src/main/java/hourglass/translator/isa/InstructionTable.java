@@ -10,8 +10,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The instruction table: every encoding of the 8086 to the Pentium Pro, x87, FXSAVE and SYSENTER included, and the
- * undocumented aliases that real processors accept (Intel SDM volume 2, and its opcode map in appendix A).
+ * The instruction table: every encoding of the 8086 to the Pentium Pro, x87, FXSAVE and SYSENTER
+ * included, and the undocumented aliases that real processors accept (Intel SDM volume 2, and its
+ * opcode map in appendix A).
  *
  * <p>A row has up to four columns:
  *
@@ -22,17 +23,22 @@ import java.util.Set;
  * <ul>
  *   <li><b>Encoding</b> in the manual's notation, see {@link Encoding}.
  *   <li><b>Operands</b> in Intel order: names of {@link OperandKind} in lower case.
- *   <li><b>Flags</b>: {@code r:} read, {@code w:} written, {@code u:} left undefined; the letters {@code o d s z a p c} are
- *       OF DF SF ZF AF PF CF. Shifts by a variable count are listed with what they write for some count; {@link
- *       Instruction#flagsKilled} knows better. The conditions of Jcc, SETcc and CMOVcc are narrowed by {@link
- *       Instruction#flagsRead}.
- *   <li><b>Ending and traits</b>: names of {@link Form.Ending} and {@link Form.Trait} in lower case.
+ *   <li><b>Flags</b>: {@code r:} read, {@code w:} written, {@code u:} left undefined; the letters
+ *       {@code o d s z a p c} are OF DF SF ZF AF PF CF. Shifts by a variable count are listed with
+ *       what they write for some count; {@link Instruction#flagsKilled} knows better. The
+ *       conditions of Jcc, SETcc and CMOVcc are narrowed by {@link Instruction#flagsRead}.
+ *   <li><b>Ending and traits</b>: names of {@link Form.Ending} and {@link Form.Trait} in lower
+ *       case.
  * </ul>
  *
- * A row takes the opcodes that no row above it has taken, so exceptions stand before the general case.
+ * A row takes the opcodes that no row above it has taken, so exceptions stand before the general
+ * case.
  */
 public final class InstructionTable {
-  /** The eight operations that share one scheme of encodings; {@code {n}} is the operation's number, {@code {n}0} 8 times it. */
+  /**
+   * The eight operations that share one scheme of encodings. The n-th of them has opcodes from 8n
+   * on, {@code {op+0}} being the first, and reg field n in the group opcodes.
+   */
   private static final String ARITHMETIC =
       """
       {op+0} /r  | {name} rm8 r8       | {flags} | {lock}
@@ -47,7 +53,10 @@ public final class InstructionTable {
       83 /{n} ib | {name} rmv imm8_sx  | {flags} | {lock}
       """;
 
-  /** The rotates and shifts. A count of 1 defines OF, so it counts as written; a count of 0 writes nothing. */
+  /**
+   * The rotates and shifts. A count of 1 defines OF, so it counts as written; a count of 0 writes
+   * nothing.
+   */
   private static final String SHIFTS =
       """
       C0 /{n} ib | {name} rm8 imm8 | {flags}
@@ -433,7 +442,8 @@ public final class InstructionTable {
       """;
 
   private static final List<Encoding> ENCODINGS = encodings();
-  private static final List<Form> FORMS = ENCODINGS.stream().map(encoding -> encoding.form).toList();
+  private static final List<Form> FORMS =
+      ENCODINGS.stream().map(encoding -> encoding.form).toList();
   private static final Encoding[][][] BY_OPCODE = byOpcode(ENCODINGS);
 
   static final Form INVALID = pseudoForm(Mnemonic.INVALID);
@@ -453,8 +463,8 @@ public final class InstructionTable {
   }
 
   /**
-   * The encodings of an opcode: none (null), the only one where no ModR/M byte follows, else 256 by ModR/M byte, null where
-   * invalid.
+   * The encodings of an opcode: none (null), the only one where no ModR/M byte follows, else 256 by
+   * ModR/M byte, null where invalid.
    *
    * @param prefix mandatory prefix, see {@link Encoding#prefix}
    * @param opcode see {@link Encoding#opcode}
@@ -499,7 +509,9 @@ public final class InstructionTable {
   }
 
   private static void add(List<Encoding> all, String rows, Set<Trait> traitsOfAll) {
-    rows.lines().filter(row -> !row.isBlank()).forEach(row -> all.add(Encoding.of(parse(row, traitsOfAll))));
+    rows.lines()
+        .filter(row -> !row.isBlank())
+        .forEach(row -> all.add(new Encoding(parse(row, traitsOfAll))));
   }
 
   private static Form parse(String row, Set<Trait> traitsOfAll) {
@@ -539,7 +551,9 @@ public final class InstructionTable {
     final Encoding[][][] table = new Encoding[Encoding.PREFIXES][Encoding.OPCODES][];
     for (final Encoding encoding : encodings) {
       boolean placed = false;
-      for (int opcode = encoding.opcode; opcode < encoding.opcode + encoding.opcodeCount; opcode++) {
+      for (int opcode = encoding.opcode;
+          opcode < encoding.opcode + encoding.opcodeCount;
+          opcode++) {
         final Encoding[] cells = table[encoding.prefix][opcode];
         if (!encoding.hasModrm) {
           if (cells == null) {

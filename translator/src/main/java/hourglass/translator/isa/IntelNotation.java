@@ -55,7 +55,11 @@ final class IntelNotation extends Notation {
       case IMM8, IMM8_SX, IMM16, IMMV, IMM8_SECOND -> Disassembler.immediate(insn, kind);
       case PTR_FAR -> Disassembler.hex(insn.immediate2) + ":" + Disassembler.hex(insn.immediate);
       case SRC8, SRCV ->
-          size(insn, kind) + segmentName(insn.segment) + ":[" + generalName(6, insn.addressSize) + "]";
+          size(insn, kind)
+              + segmentName(insn.segment)
+              + ":["
+              + generalName(6, insn.addressSize)
+              + "]";
       case DST8, DSTV -> size(insn, kind) + "es:[" + generalName(7, insn.addressSize) + "]";
       default -> size(insn, kind) + address(insn);
     };

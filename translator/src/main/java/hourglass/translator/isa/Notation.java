@@ -29,10 +29,14 @@ abstract sealed class Notation permits IntelNotation, AttNotation {
       case Prefixes.ADDRESS_SIZE -> isCode32(insn) ? "addr16" : "addr32";
       case Prefixes.LOCK -> "lock";
       case Prefixes.REP ->
-          insn.form.has(Form.Trait.REP) ? "rep" : isElidable(insn) || isElidableStore(insn) ? "xrelease" : "repz";
+          insn.form.has(Form.Trait.REP)
+              ? "rep"
+              : isElidable(insn) || isElidableStore(insn) ? "xrelease" : "repz";
       case Prefixes.REPNE -> isElidable(insn) ? "xacquire" : isNearBranch(insn) ? "bnd" : "repnz";
       default ->
-          prefix == Prefixes.ES + 3 && isNotTracked(insn) ? "notrack" : segmentName(prefix - Prefixes.ES);
+          prefix == Prefixes.ES + 3 && isNotTracked(insn)
+              ? "notrack"
+              : segmentName(prefix - Prefixes.ES);
     };
   }
 
@@ -59,8 +63,7 @@ abstract sealed class Notation permits IntelNotation, AttNotation {
   /** Before an indirect branch, prefix DS turns off branch tracking on later processors. */
   static boolean isNotTracked(Instruction insn) {
     return switch (insn.form.ending()) {
-      case INDIRECT_JUMP, INDIRECT_CALL ->
-          Prefixes.lastSegment(insn.prefixes) == Prefixes.ES + 3;
+      case INDIRECT_JUMP, INDIRECT_CALL -> Prefixes.lastSegment(insn.prefixes) == Prefixes.ES + 3;
       default -> false;
     };
   }
@@ -84,7 +87,9 @@ abstract sealed class Notation permits IntelNotation, AttNotation {
     return insn.base == Instruction.NONE && insn.index == Instruction.NONE && !showsZeroIndex(insn);
   }
 
-  /** Whether the SIB byte says "no index" in a way that the shorter notation could not be told from. */
+  /**
+   * Whether the SIB byte says "no index" in a way that the shorter notation could not be told from.
+   */
   static boolean showsZeroIndex(Instruction insn) {
     if (insn.sib == Instruction.NONE || insn.index != Instruction.NONE) {
       return false;
@@ -118,8 +123,8 @@ abstract sealed class Notation permits IntelNotation, AttNotation {
   }
 
   /**
-   * The name of the register that an operand is, without the sigil of AT&T syntax; empty where it is none (an immediate,
-   * memory).
+   * The name of the register that an operand is, without the sigil of AT&T syntax; empty where it
+   * is none (an immediate, memory).
    */
   static String registerName(Instruction insn, OperandKind kind, String debugRegister) {
     return switch (kind) {
@@ -146,7 +151,10 @@ abstract sealed class Notation permits IntelNotation, AttNotation {
     };
   }
 
-  /** LAR, LSL and MOV to a segment register are written as if they read a register of the operand size. */
+  /**
+   * LAR, LSL and MOV to a segment register are written as if they read a register of the operand
+   * size.
+   */
   private static int sourceBits(Instruction insn) {
     return switch (insn.mnemonic) {
       case LAR, LSL, MOV -> insn.operandSize;

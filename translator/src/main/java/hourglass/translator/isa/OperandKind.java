@@ -1,7 +1,8 @@
 package hourglass.translator.isa;
 
 /**
- * Where an operand comes from and how wide it is. A kind that ends in V has the instruction's operand size, 16 or 32 bits.
+ * Where an operand comes from and how wide it is. A kind that ends in V has the instruction's
+ * operand size, 16 or 32 bits.
  */
 public enum OperandKind {
   /** ModR/M r/m: a register or memory. */
@@ -9,7 +10,10 @@ public enum OperandKind {
   RM16,
   RM32,
   RMV,
-  /** ModR/M r/m: a register of the operand size, or 16 bits of memory (MOV r/m, Sreg; SLDT, STR, SMSW). */
+  /**
+   * ModR/M r/m: a register of the operand size, or 16 bits of memory (MOV r/m, Sreg; SLDT, STR,
+   * SMSW).
+   */
   RV_M16,
   /** ModR/M reg. */
   R8,
@@ -21,7 +25,10 @@ public enum OperandKind {
   /** Register in the opcode's low three bits. */
   Z8,
   ZV,
-  /** Memory only; the number is the width in bits, none where only the address counts or the size is the instruction's own. */
+  /**
+   * Memory only; the number is the width in bits, none where only the address counts or the size is
+   * the instruction's own.
+   */
   M,
   M8,
   M16,
@@ -34,7 +41,10 @@ public enum OperandKind {
   M_BOUND,
   /** Limit and base of a descriptor table in memory. */
   M_TABLE,
-  /** x87 memory operands whose format tells more than the width: m32fp, m64fp, m80fp, integers of 16, 32, 64 bits, BCD. */
+  /**
+   * x87 memory operands whose format tells more than the width: m32fp, m64fp, m80fp, integers of
+   * 16, 32, 64 bits, BCD.
+   */
   M32FP,
   M64FP,
   M80FP,
@@ -62,7 +72,9 @@ public enum OperandKind {
   /** Branch displacements relative to the next instruction, already sign-extended. */
   REL8,
   RELV,
-  /** A far pointer in the instruction: offset in the immediate, selector in the second immediate. */
+  /**
+   * A far pointer in the instruction: offset in the immediate, selector in the second immediate.
+   */
   PTR_FAR,
   /** Memory at an address in the instruction. */
   MOFFS8,

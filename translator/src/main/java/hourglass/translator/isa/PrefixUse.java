@@ -3,7 +3,10 @@ package hourglass.translator.isa;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which prefixes of an instruction show in its mnemonic and operands; the others are written as words before it. */
+/**
+ * Which prefixes of an instruction show in its mnemonic and operands; the others are written as
+ * words before it.
+ */
 final class PrefixUse {
   private final Instruction insn;
   private final Notation notation;
@@ -13,7 +16,10 @@ final class PrefixUse {
     this.notation = notation;
   }
 
-  /** The prefixes that have to be written, first one first. Of several of a kind only the last one has a use. */
+  /**
+   * The prefixes that have to be written, first one first. Of several of a kind only the last one
+   * has a use.
+   */
   List<Integer> unusedInOrder() {
     final List<Integer> unused = new ArrayList<>();
     boolean segmentDone = false;
@@ -52,7 +58,8 @@ final class PrefixUse {
     return switch (insn.mnemonic) {
       case PUSH, POP, PUSHA, POPA, PUSHF, POPF, RET, RET_FAR, IRET, ENTER, LEAVE, CBW, CWD -> true;
       case SGDT, SIDT, LGDT, LIDT, FLDENV, FNSTENV, FRSTOR, FNSAVE -> true;
-      case NOP -> insn.operandCount() > 0 ? anyOperandSized() : Disassembler.isExchangeOfAccumulator(insn);
+      case NOP ->
+          insn.operandCount() > 0 ? anyOperandSized() : Disassembler.isExchangeOfAccumulator(insn);
       default -> anyOperandSized();
     };
   }
@@ -61,7 +68,19 @@ final class PrefixUse {
     for (final OperandKind kind : insn.form.operands()) {
       final boolean sized =
           switch (kind) {
-            case RMV, RV, ZV, AXV, IMMV, IMM8_SX, RELV, PTR_FAR, M_FAR, M_BOUND, MOFFSV, SRCV, DSTV ->
+            case RMV,
+                RV,
+                ZV,
+                AXV,
+                IMMV,
+                IMM8_SX,
+                RELV,
+                PTR_FAR,
+                M_FAR,
+                M_BOUND,
+                MOFFSV,
+                SRCV,
+                DSTV ->
                 true;
             case RV_M16 -> !insn.memory;
             case RM16 -> !insn.memory && insn.operand(0) == OperandKind.SREG;

@@ -3,7 +3,10 @@ package hourglass.translator.isa;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The prefixes of an instruction in the order they stand in, four bits each, the last one lowest; for the disassembler. */
+/**
+ * The prefixes of an instruction in the order they stand in, four bits each, the last one lowest;
+ * for the disassembler.
+ */
 final class Prefixes {
   /** Segment overrides are this plus the segment register's number, 0-5. */
   static final int ES = 1;

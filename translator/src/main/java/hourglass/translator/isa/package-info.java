@@ -1,7 +1,13 @@
 /**
  * The instruction set: one table, and the decoder and disassembler made from it.
  *
- * <p>A {@link hourglass.translator.isa.Form} is a row of the table; an {@link
- * hourglass.translator.isa.Instruction} is one decoded occurrence of a form in guest memory.
+ * <p>{@link hourglass.translator.isa.InstructionTable} holds the rows, as text; start there. A
+ * {@link hourglass.translator.isa.Form} is a row; an {@link hourglass.translator.isa.Instruction}
+ * is one decoded occurrence of a form in guest memory, made by the {@link
+ * hourglass.translator.isa.Decoder}. The {@link hourglass.translator.isa.Disassembler} writes it as
+ * text.
+ *
+ * <p>To add an instruction: a row in the table, and a {@link hourglass.translator.isa.Mnemonic} if
+ * it needs a new one. The tests generate encodings of every row and hold them against objdump.
  */
 package hourglass.translator.isa;

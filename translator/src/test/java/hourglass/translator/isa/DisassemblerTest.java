@@ -21,8 +21,19 @@ class DisassemblerTest {
   /** objdump writes these as what later processors made of them, or as {@code (bad)}. */
   private static final Set<String> WRITTEN_OTHERWISE =
       Set.of(
-          "D6", "0F 0D /r", "0F 1A /r", "0F 1B /r", "0F 1C /r", "D9 D8+i", "DC D0+i", "DC D8+i",
-          "DD C8+i", "DE D0+i", "DF C8+i", "DF D0+i", "DF D8+i");
+          "D6",
+          "0F 0D /r",
+          "0F 1A /r",
+          "0F 1B /r",
+          "0F 1C /r",
+          "D9 D8+i",
+          "DC D0+i",
+          "DC D8+i",
+          "DD C8+i",
+          "DE D0+i",
+          "DF C8+i",
+          "DF D0+i",
+          "DF D8+i");
 
   @ParameterizedTest
   @CsvSource({"INTEL, true", "INTEL, false", "ATT, true", "ATT, false"})
@@ -54,7 +65,11 @@ class DisassemblerTest {
     assertEquals(
         0,
         wrong.size(),
-        () -> "of " + encodings.size() + ":\n" + String.join("\n", wrong.subList(0, Math.min(60, wrong.size()))));
+        () ->
+            "of "
+                + encodings.size()
+                + ":\n"
+                + String.join("\n", wrong.subList(0, Math.min(60, wrong.size()))));
   }
 
   @Test
@@ -84,7 +99,8 @@ class DisassemblerTest {
     "f0f20100,       'lock xacquire add DWORD PTR [eax],eax',  'lock xacquire add %eax,(%eax)'",
     "f3f08700,       'xrelease lock xchg DWORD PTR [eax],eax', 'xrelease lock xchg %eax,(%eax)'",
     "6690,           'xchg   ax,ax',                       'xchg   %ax,%ax'",
-    "66662e0f1f840000000000, 'data16 nop WORD PTR cs:[eax+eax*1+0x0]', 'data16 nopw %cs:0x0(%eax,%eax,1)'",
+    "66662e0f1f840000000000, 'data16 nop WORD PTR cs:[eax+eax*1+0x0]', 'data16 nopw"
+        + " %cs:0x0(%eax,%eax,1)'",
     "8d742600,       'lea    esi,[esi+eiz*1+0x0]',         'lea    0x0(%esi,%eiz,1),%esi'",
     "0f05,           (bad),                                (bad)"
   })

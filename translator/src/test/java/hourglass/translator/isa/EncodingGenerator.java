@@ -17,7 +17,9 @@ final class EncodingGenerator {
     this.random = random;
   }
 
-  /** An encoding of the form without prefixes that are not part of it, for code of the given size. */
+  /**
+   * An encoding of the form without prefixes that are not part of it, for code of the given size.
+   */
   byte[] plain(Encoding encoding, boolean code32) {
     return complete(encoding, List.of(), code32);
   }
@@ -53,13 +55,24 @@ final class EncodingGenerator {
 
   private static boolean usesOperandSize(Encoding encoding) {
     return encoding.form.operands().stream()
-        .anyMatch(
-            kind ->
-                switch (kind) {
-                  case RMV, RV, RV_M16, ZV, AXV, IMMV, RELV, PTR_FAR, M_FAR, M_BOUND, MOFFSV, SRCV, DSTV ->
-                      true;
-                  default -> false;
-                });
+        .anyMatch(kind ->
+            switch (kind) {
+              case RMV,
+                  RV,
+                  RV_M16,
+                  ZV,
+                  AXV,
+                  IMMV,
+                  RELV,
+                  PTR_FAR,
+                  M_FAR,
+                  M_BOUND,
+                  MOFFSV,
+                  SRCV,
+                  DSTV ->
+                  true;
+              default -> false;
+            });
   }
 
   /** Puts the opcode after the prefixes, and so many random bytes behind it as the form takes. */

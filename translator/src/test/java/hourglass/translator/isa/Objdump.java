@@ -12,7 +12,10 @@ import java.util.Map;
 
 /** GNU objdump as a reference: disassembles many encodings in one run. */
 final class Objdump {
-  /** Each encoding stands in a slot of this size, filled up with NOPs so that the next one is found again. */
+  /**
+   * Each encoding stands in a slot of this size, filled up with NOPs so that the next one is found
+   * again.
+   */
   static final int SLOT = 32;
 
   private static final byte NOP = (byte) 0x90;
@@ -80,11 +83,10 @@ final class Objdump {
         .lines()
         .map(line -> line.split("\t"))
         .filter(columns -> columns.length == 3)
-        .forEach(
-            columns ->
-                lines.put(
-                    Integer.parseInt(columns[0].strip().replace(":", ""), 16),
-                    new Line(columns[2].strip(), columns[1].strip().split(" +").length)));
+        .forEach(columns ->
+            lines.put(
+                Integer.parseInt(columns[0].strip().replace(":", ""), 16),
+                new Line(columns[2].strip(), columns[1].strip().split(" +").length)));
     return lines;
   }
 }

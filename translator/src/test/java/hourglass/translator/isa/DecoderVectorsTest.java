@@ -1,0 +1,167 @@
+package hourglass.translator.isa;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hourglass.translator.isa.DecoderVectors.Vector;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DecoderVectorsTest {
+  @ParameterizedTest
+  @ValueSource(ints = {16, 32})
+  void decodesTheReferenceEncodings(int bits) throws IOException {
+    final List<Vector> vectors =
+        new ArrayList<>(DecoderVectors.read("DecoderTest" + bits + ".txt.gz"));
+    vectors.addAll(DecoderVectors.read("DecoderTestMisc" + bits + ".txt"));
+    final List<String> wrong = new ArrayList<>();
+    int checked = 0;
+    for (final Vector vector : vectors) {
+      if (vector.fields().containsKey("decopt")) {
+        continue; // other processors' instructions, and what they let pass
+      }
+      final Optional<String> difference = difference(vector, bits);
+      difference.ifPresent(text -> wrong.add(vector.line() + "\n    " + text));
+      checked++;
+    }
+    assertTrue(checked > 8000, "only " + checked + " vectors");
+    report(wrong, checked);
+  }
+
+  private static void report(List<String> wrong, int checked) {
+    assertEquals(
+        0,
+        wrong.size(),
+        () ->
+            "of "
+                + checked
+                + ":\n"
+                + String.join("\n", wrong.subList(0, Math.min(80, wrong.size()))));
+  }
+
+  private static Optional<String> difference(Vector vector, int bits) {
+    final byte[] code = vector.bytes();
+    final Instruction insn = Decoder.decode(code, 0, code.length, bits == 32);
+    final String actual = insn.mnemonic + " of length " + insn.length;
+    if (vector.isInvalid()) {
+      return isPseudo(insn) ? Optional.empty() : Optional.of(actual);
+    }
+    final Optional<Mnemonic> expected = IcedNames.mnemonic(vector);
+    if (expected.isEmpty()) {
+      return isPseudo(insn) ? Optional.empty() : Optional.of(actual);
+    }
+    if (insn.mnemonic != expected.get() || insn.length != code.length) {
+      return Optional.of(actual);
+    }
+    final List<String> operands = IcedNames.operands(insn, bits);
+    final List<String> expectedOperands = IcedNames.expectedOperands(vector, insn);
+    return operands.equals(expectedOperands)
+        ? Optional.empty()
+        : Optional.of(operands + " instead of " + expectedOperands);
+  }
+
+  private static boolean isPseudo(Instruction insn) {
+    return switch (insn.mnemonic) {
+      case INVALID, TOO_LONG, INCOMPLETE -> true;
+      default -> false;
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 32})
+  void knowsTheFlagsOfTheReferenceEncodings(int bits) throws IOException {
+    final List<String> wrong = new ArrayList<>();
+    int checked = 0;
+    for (final Vector vector : DecoderVectors.read("InstructionInfoTest_" + bits + ".txt")) {
+      final byte[] code = vector.bytes();
+      final Instruction insn = Decoder.decode(code, 0, code.length, bits == 32);
+      if (isPseudo(insn) || vector.fields().containsKey("decopt")) {
+        continue;
+      }
+      final String actual =
+          "r:%s w:%s u:%s"
+              .formatted(
+                  FlagLetters.letters(insn.flagsRead()),
+                  FlagLetters.letters(insn.flagsWritten()),
+                  FlagLetters.letters(insn.form.flagsUndefined()));
+      final String expected =
+          "r:%s w:%s u:%s"
+              .formatted(
+                  letters(savesAllFlags(insn) ? "odszapc" : vector.field("fr")),
+                  letters(vector.field("fw") + vector.field("fc") + vector.field("fs")),
+                  letters(vector.field("fu")));
+      if (!actual.equals(expected)) {
+        wrong.add(
+            vector.line() + "\n    " + insn.mnemonic + " " + actual + " instead of " + expected);
+      }
+      checked++;
+    }
+    assertTrue(checked > 200, "only " + checked + " vectors");
+    report(wrong, checked);
+  }
+
+  /**
+   * Interrupts push EFLAGS, and an IRET of a nested task saves it in the TSS; the vectors do not
+   * say so.
+   */
+  private static boolean savesAllFlags(Instruction insn) {
+    return switch (insn.mnemonic) {
+      case INT, INT1, INT3, INTO, IRET -> true;
+      default -> false;
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 32})
+  void computesTheReferenceAddresses(int bits) throws IOException {
+    final List<String> wrong = new ArrayList<>();
+    int checked = 0;
+    for (final Vector vector : DecoderVectors.read("MemoryTest" + bits + ".txt")) {
+      // bytes, code, register, prefix, segment, base, index, scale, displacement, its size,
+      // positions
+      final String[] columns = vector.line().split(", *");
+      if (!columns[1].startsWith("Add_")) {
+        continue;
+      }
+      final Instruction insn = Decoder.decode(vector.bytes(), 0, vector.bytes().length, bits == 32);
+      final String expected =
+          "%s %s:%s+%s*%s+%x length %d"
+              .formatted(
+                  columns[2],
+                  columns[4],
+                  columns[5],
+                  columns[6],
+                  columns[6].equals("none") ? "0" : columns[7],
+                  Long.decode(columns[8]) & (insn.addressSize == 16 ? 0xFFFF : 0xFFFF_FFFFL),
+                  vector.bytes().length);
+      final String actual =
+          "%s %s:%s+%s*%s+%x length %d"
+              .formatted(
+                  Notation.registerName(insn, insn.operand(1), "dr"),
+                  Notation.segmentName(insn.segment),
+                  registerName(insn.base, insn),
+                  registerName(insn.index, insn),
+                  insn.scale,
+                  insn.displacement & (insn.addressSize == 16 ? 0xFFFF : -1),
+                  insn.length);
+      if (!actual.equals(expected)) {
+        wrong.add(vector.line() + "\n    " + actual + " instead of " + expected);
+      }
+      checked++;
+    }
+    assertTrue(checked > 900, "only " + checked + " vectors");
+    report(wrong, checked);
+  }
+
+  private static String registerName(int register, Instruction insn) {
+    return register == Instruction.NONE ? "none" : Notation.generalName(register, insn.addressSize);
+  }
+
+  private static String letters(String field) {
+    return FlagLetters.letters(FlagLetters.mask(field.replaceAll("[^odszapc]", "")));
+  }
+}
