@@ -13,6 +13,7 @@ import hourglass.runtime.boot.Bootable;
 import hourglass.runtime.boot.Kernels;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -131,6 +132,18 @@ final class BootCommand implements Callable<Integer> {
       description = "Writes statistics to a file at the end.")
   private Optional<Path> statisticsFile;
 
+  @Option(
+      names = "--dump",
+      paramLabel = "DIR",
+      description = "Writes a text file and a class file for each region at the end.")
+  private Optional<Path> dumpFolder;
+
+  @Option(
+      names = "--dump-at",
+      paramLabel = "SYMBOL|ADDR",
+      description = "Limits --dump to regions that contain this; may be repeated.")
+  private List<String> dumpAt = List.of();
+
   BootCommand(HostStreams streams, ImageCache cache) {
     this.streams = streams;
     this.cache = cache;
@@ -151,7 +164,8 @@ final class BootCommand implements Callable<Integer> {
             timeout.map(seconds -> Duration.ofMillis(Math.round(seconds * 1000))),
             statusFromGuest,
             statistics,
-            statisticsFile);
+            statisticsFile,
+            dumpFolder.map(folder -> new DumpRequest(folder, dumpAt)));
     return new GuestRun(streams, options, boardOptions, bootable(fetched)).run();
   }
 
@@ -170,6 +184,9 @@ final class BootCommand implements Callable<Integer> {
     }
     if (script.isPresent() && image.isEmpty()) {
       throw wrong("--run: needs an image that runs scripts, such as debian");
+    }
+    if (!dumpAt.isEmpty() && dumpFolder.isEmpty()) {
+      throw wrong("--dump-at: needs --dump, which names the folder");
     }
     if (script.isPresent() && initrd.isPresent()) {
       throw wrong("--run: the script runs in the image's initrd, not in one of --initrd");

@@ -31,6 +31,7 @@ final class GuestRun {
    *     our own userspace does with its script's, instead of the upper bits of it
    * @param printStatistics whether to print a table on standard error at the end
    * @param statisticsFile where to write the statistics as JSON
+   * @param dump which regions to write out, and where
    */
   record Options(
       SerialTarget serial,
@@ -38,7 +39,8 @@ final class GuestRun {
       Optional<Duration> timeout,
       boolean statusFromGuest,
       boolean printStatistics,
-      Optional<Path> statisticsFile) {}
+      Optional<Path> statisticsFile,
+      Optional<DumpRequest> dump) {}
 
   /** Who ended a run by stopping the board. */
   private enum Stopper {

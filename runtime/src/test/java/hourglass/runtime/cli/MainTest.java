@@ -77,6 +77,7 @@ class MainTest {
         "boot debian --timeout 0",
         "boot debian --timeout NaN",
         "boot --kernel k --run s",
+        "boot debian --dump-at schedule",
         "boot debian --initrd i --run s",
         "images fetch",
         "images path",
