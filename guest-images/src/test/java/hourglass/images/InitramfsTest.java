@@ -21,9 +21,11 @@ final class InitramfsTest {
 
   private static Map<String, Entry> read(byte[] archive) throws IOException {
     final Map<String, Entry> entries = new LinkedHashMap<>();
-    try (CpioArchiveInputStream in = new CpioArchiveInputStream(new ByteArrayInputStream(archive))) {
+    try (CpioArchiveInputStream in =
+        new CpioArchiveInputStream(new ByteArrayInputStream(archive))) {
       for (CpioArchiveEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
-        entries.put(e.getName(), new Entry(e, new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+        entries.put(
+            e.getName(), new Entry(e, new String(in.readAllBytes(), StandardCharsets.UTF_8)));
       }
     }
     return entries;
