@@ -3,6 +3,7 @@ package hourglass.runtime.testing;
 import static hourglass.translator.cpu.CpuState.CS;
 import static hourglass.translator.cpu.CpuState.SS;
 
+import hourglass.runtime.device.ManualTimeline;
 import hourglass.runtime.engine.Engine;
 import hourglass.runtime.engine.Processor;
 import hourglass.runtime.interrupt.TripleFault;
@@ -84,7 +85,7 @@ public final class GuestMachine {
   public final PhysicalBus bus = new PhysicalBus(new byte[RAM_BYTES]);
   public final Mmu memory = new Mmu(state, bus);
   public final TestPorts ports = new TestPorts();
-  public final TestTimeline timeline = new TestTimeline();
+  public final ManualTimeline timeline = new ManualTimeline();
   public final TestInterrupts interrupts = new TestInterrupts();
   public final Processor cpu = new Processor(state, memory, ports, timeline, interrupts);
 
