@@ -22,11 +22,13 @@ final class Objdump {
 
   private Objdump() {}
 
+  /** Whether the version that {@link Disassembler} agrees with is there. */
   static boolean isInstalled() {
     try {
       final Process process = new ProcessBuilder("objdump", "--version").start();
-      process.getInputStream().readAllBytes();
-      return process.waitFor() == 0;
+      final String version =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      return process.waitFor() == 0 && version.contains(" 2.40");
     } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {
