@@ -137,10 +137,7 @@ final class X87ArithmeticHandlers {
     return (cpu, insn) -> {
       final X87State f = X87Handlers.waiting(cpu);
       X87Handlers.note(cpu, insn);
-      final int flags = X87Operations.compareFlags(f, insn.rm, quiet, pop);
-      if (flags != X87Operations.NO_FLAGS) {
-        cpu.state.setArithmeticFlags(flags);
-      }
+      cpu.state.setArithmeticFlags(X87Operations.compareFlags(f, insn.rm, quiet, pop));
     };
   }
 

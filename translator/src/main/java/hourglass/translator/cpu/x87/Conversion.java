@@ -151,7 +151,7 @@ public final class Conversion {
       cut += 1 - exponent;
       exponent = 0;
     } else {
-      exponent--; // the integer bit adds one
+      exponent = Math.min(exponent, maximum) - 1; // the integer bit adds one
     }
     final long kept;
     final long rest;
@@ -164,7 +164,7 @@ public final class Conversion {
     }
     final boolean up = ExtendedFloat.roundsUp(c, sign, (kept & 1) != 0, rest);
     final long bits = ((long) exponent << fractionBits) + kept + (up ? 1 : 0);
-    if (bits >= infinity) {
+    if (!Wide.less(bits, infinity)) {
       c.exceptions |= OVERFLOW;
       if (c.isUnmasked(OVERFLOW)) {
         return 0;

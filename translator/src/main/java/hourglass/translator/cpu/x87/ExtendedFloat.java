@@ -92,6 +92,13 @@ public final class ExtendedFloat {
     c.set(0, sign);
   }
 
+  /** An operand that comes out as it went in; a pseudo-denormal gets its proper exponent. */
+  static void unchanged(FloatContext c, long significand, int signExponent) {
+    c.set(
+        significand,
+        significand < 0 && (signExponent & EXPONENT) == 0 ? signExponent | 1 : signExponent);
+  }
+
   /** The zero that an exact cancellation gives: negative when rounding down. */
   private static void cancelled(FloatContext c) {
     zero(c, (c.control & FloatContext.ROUND_MASK) == FloatContext.ROUND_DOWN ? SIGN : 0);
@@ -225,6 +232,7 @@ public final class ExtendedFloat {
         c.exceptions |= UNDERFLOW;
         e += WRAP;
         if (e <= 0) { // even the wrapped exponent is out of range: FSCALE
+          c.exceptions |= PRECISION;
           zero(c, sign);
           return;
         }
@@ -245,6 +253,7 @@ public final class ExtendedFloat {
       if (c.isUnmasked(OVERFLOW)) {
         e -= WRAP;
         if (e >= EXPONENT) {
+          c.exceptions |= PRECISION | C1;
           infinity(c, sign);
           return;
         }
@@ -387,7 +396,8 @@ public final class ExtendedFloat {
       low = bSig << 64 - distance;
     } else {
       b = 0;
-      low = distance == 64 ? bSig : 1;
+      final int out = distance - 64;
+      low = out == 0 ? bSig : out > 62 ? 1 : bSig >>> out | (bSig << 64 - out != 0 ? 1 : 0);
     }
     int exponent = aExp;
     long high;

@@ -8,6 +8,9 @@ import static hourglass.translator.cpu.x87.ExtendedFloat.SIGN;
  * <p>A partial reduction lowers the exponent difference D by D mod 32 + 32, as Intel's processors do.
  */
 final class Remainder {
+  /** The outcome where there is no quotient: a NaN, an invalid operation. */
+  static final int NONE = -1;
+
   private static final int C0 = 0x100;
   private static final int C1 = 0x200;
   private static final int C2 = 0x400;
@@ -19,26 +22,22 @@ final class Remainder {
    * Reduces the first operand modulo the second.
    *
    * @param nearest whether the quotient is rounded to nearest (FPREM1) rather than truncated (FPREM)
-   * @return C2 where the reduction is partial, else the quotient's low three bits in C0, C3, C1
+   * @return C2 where the reduction is partial, the quotient's low three bits in C0, C3, C1, or {@link
+   *     #NONE}
    */
   static int reduce(FloatContext c, long aSig, int aSe, long bSig, int bSe, boolean nearest) {
     if (ExtendedFloat.propagateNan(c, aSig, aSe, bSig, bSe)) {
-      return 0;
+      return NONE;
     }
     if (ExtendedFloat.isInfinity(aSig, aSe) || ExtendedFloat.isZero(bSig, bSe)) {
       ExtendedFloat.invalid(c);
-      return 0;
+      return NONE;
     }
     if (ExtendedFloat.denormal(c, aSig, aSe) | ExtendedFloat.denormal(c, bSig, bSe)) {
-      return 0;
+      return NONE;
     }
     if (aSig == 0 || ExtendedFloat.isInfinity(bSig, bSe)) {
-      // Unchanged, but a denormal comes out as one, with the exceptions of a result.
-      if (aSig == 0) {
-        c.set(aSig, aSe);
-      } else {
-        pack(c, aSe & SIGN, ExtendedFloat.normalizedExponent(aSig, aSe), ExtendedFloat.normalized(aSig));
-      }
+      ExtendedFloat.unchanged(c, aSig, aSe);
       return 0;
     }
     final int aExp = ExtendedFloat.normalizedExponent(aSig, aSe);

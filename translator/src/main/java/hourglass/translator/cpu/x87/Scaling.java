@@ -66,8 +66,8 @@ final class Scaling {
     if (ExtendedFloat.denormal(c, aSig, aSe) | ExtendedFloat.denormal(c, bSig, bSe)) {
       return;
     }
-    if (aInfinite || aSig == 0) {
-      c.set(aSig, aSe);
+    if (aInfinite || aSig == 0 || bSig == 0) {
+      ExtendedFloat.unchanged(c, aSig, aSe);
       return;
     }
     final int power = (bSe & EXPONENT) - BIAS;

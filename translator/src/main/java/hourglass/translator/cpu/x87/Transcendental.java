@@ -5,6 +5,8 @@ import static hourglass.translator.cpu.x87.ExtendedFloat.EXPONENT;
 import static hourglass.translator.cpu.x87.ExtendedFloat.INTEGER_BIT;
 import static hourglass.translator.cpu.x87.ExtendedFloat.SIGN;
 import static hourglass.translator.cpu.x87.FloatContext.DENORMAL;
+import static hourglass.translator.cpu.x87.FloatContext.PRECISION;
+import static hourglass.translator.cpu.x87.FloatContext.UNDERFLOW;
 import static hourglass.translator.cpu.x87.FloatContext.ZERO_DIVIDE;
 
 import java.math.BigInteger;
@@ -84,6 +86,7 @@ final class Transcendental {
     final int exponent = ExtendedFloat.normalizedExponent(significand, signExponent) - BIAS;
     final long sig = ExtendedFloat.normalized(significand);
     if (exponent >= 0) {
+      c.exceptions |= PRECISION; // even of an exact result
       if (exponent == 0 && negative && sig == INTEGER_BIT) {
         c.set(INTEGER_BIT, SIGN | BIAS - 1);
       } else {
@@ -128,7 +131,7 @@ final class Transcendental {
     if (ExtendedFloat.denormal(c, xSig, xSe) | ExtendedFloat.denormal(c, ySig, ySe)) {
       return;
     }
-    int exponent = ExtendedFloat.normalizedExponent(xSig, xSe) - BIAS;
+    final int exponent = ExtendedFloat.normalizedExponent(xSig, xSe) - BIAS;
     final int logSign = exponent < 0 ? SIGN : 0;
     if (xInfinite || yInfinite) {
       ExtendedFloat.infinity(c, ySign ^ logSign);
@@ -138,26 +141,39 @@ final class Transcendental {
       ExtendedFloat.zero(c, ySign ^ logSign);
       return;
     }
-    final long sig = ExtendedFloat.normalized(xSig);
-    if (sig == INTEGER_BIT) {
-      Conversion.widenInteger(c, exponent);
+    timesLog(c, exponent, ExtendedFloat.normalized(xSig), 0, ySig, ySe);
+  }
+
+  /** y log2(m * 2^exponent), for m in [1, 2) with 127 fraction bits; m = 1 with exponent 0 is excluded. */
+  private static void timesLog(
+      FloatContext c, int xExponent, long mh, long ml, long ySig, int ySe) {
+    if (mh == INTEGER_BIT && ml == 0) {
+      c.exceptions |= PRECISION; // even of an exact result
+      Conversion.widenInteger(c, xExponent);
       exactProduct(c, ySig, ySe);
       return;
     }
-    // x = m * 2^exponent with m in [sqrt(1/2), sqrt(2)); s = (m - 1) / (m + 1).
-    final boolean below = Wide.less(ROOT_2, sig);
+    // Halve what is above the square root of 2; s = (m - 1) / (m + 1).
+    final boolean below = Wide.less(ROOT_2, mh);
+    int exponent = xExponent;
+    int distanceExponent = 0;
     if (below) {
       exponent++;
-      final long distance = -sig; // 1 - m, with 64 fraction bits
-      final int n = Long.numberOfLeadingZeros(distance);
-      // m + 1 has 65 bits: 1.5 to 2, with 127 fraction bits here.
-      log(c, distance << n, -1 - n, INTEGER_BIT | sig >>> 1, sig << 63, 0);
+      Wide.subtract(c, 0, 0, mh, ml); // 1 - m, with 128 fraction bits
+      distanceExponent = -1;
     } else {
-      final long distance = sig ^ INTEGER_BIT; // m - 1, with 63 fraction bits
-      final int n = Long.numberOfLeadingZeros(distance);
-      // m + 1 is 2 to 2.5: halved.
-      log(c, distance << n, -n, INTEGER_BIT | (sig ^ INTEGER_BIT) >>> 1, sig << 63, 1);
+      c.high = mh ^ INTEGER_BIT; // m - 1
+      c.low = ml;
     }
+    distanceExponent -= Wide.normalize(c);
+    log(
+        c,
+        c.high,
+        c.low,
+        distanceExponent,
+        INTEGER_BIT | (below ? mh : mh ^ INTEGER_BIT) >>> 1, // m + 1, or half of it
+        mh << 63 | ml >>> 1,
+        below ? 0 : 1);
     int logExponent = c.signExponent;
     int sign = below ? SIGN : 0;
     if (exponent != 0) {
@@ -207,19 +223,34 @@ final class Transcendental {
       return;
     }
     final boolean negative = (xSe & SIGN) != 0;
-    if (exponent >= -1) {
-      // Outside the range the manual defines: the logarithm of the rounded sum.
-      final int control = c.control;
-      final int before = c.exceptions;
-      c.control |= FloatContext.PRECISION_MASK;
-      ExtendedFloat.add(c, xSig, xSe, INTEGER_BIT, BIAS);
-      c.control = control;
-      c.exceptions = before;
-      yLog2x(c, c.significand, c.signExponent, ySig, ySe);
+    final long x = ExtendedFloat.normalized(xSig);
+    if (exponent >= 0 && negative) { // no logarithm, and not what the manual defines
+      c.exceptions |= PRECISION;
+      c.set(xSig, xSe);
+      return;
+    }
+    if (exponent >= -2) {
+      // Far from 1, the sum is taken as a whole.
+      int sumExponent = Math.max(exponent, 0);
+      Wide.shiftRight(c, x, 0, sumExponent - exponent);
+      final long h = c.high;
+      final long l = c.low;
+      Wide.shiftRight(c, INTEGER_BIT, 0, sumExponent);
+      if (negative) {
+        Wide.subtract(c, c.high, c.low, h, l);
+      } else {
+        Wide.add(c, c.high, c.low, h, l);
+        if (Wide.less(c.high, h)) { // a carry
+          Wide.shiftRight(c, c.high, c.low, 1);
+          c.high |= INTEGER_BIT;
+          sumExponent++;
+        }
+      }
+      sumExponent -= Wide.normalize(c);
+      timesLog(c, sumExponent, c.high, c.low, ySig, ySe);
       return;
     }
     // s = x / (2 + x); 1 + x/2 lies in (1/2, 1.5), with 127 fraction bits here.
-    final long x = ExtendedFloat.normalized(xSig);
     Wide.shiftRight(c, x, 0, 1 - exponent);
     if (negative) {
       Wide.subtract(c, INTEGER_BIT, 0, c.high, c.low);
@@ -227,7 +258,7 @@ final class Transcendental {
       Wide.add(c, INTEGER_BIT, 0, c.high, c.low);
     }
     final int n = Wide.normalize(c);
-    log(c, x, exponent, c.high, c.low, 1 - n);
+    log(c, x, 0, exponent, c.high, c.low, 1 - n);
     timesY(c, negative ? SIGN : 0, c.signExponent, ySig, ySe);
   }
 
@@ -237,12 +268,13 @@ final class Transcendental {
    */
   private static void log(
       FloatContext c,
-      long numerator,
+      long numeratorHigh,
+      long numeratorLow,
       int numeratorExponent,
       long denominatorHigh,
       long denominatorLow,
       int denominatorExponent) {
-    Wide.divideFractions(c, numerator, 0, denominatorHigh, denominatorLow);
+    Wide.divideFractions(c, numeratorHigh, numeratorLow, denominatorHigh, denominatorLow);
     int exponent = numeratorExponent - denominatorExponent - Wide.normalize(c);
     final long sh = c.high;
     final long sl = c.low;
@@ -496,7 +528,21 @@ final class Transcendental {
       }
       return true;
     }
-    return ExtendedFloat.denormal(c, significand, signExponent);
+    if (ExtendedFloat.denormal(c, significand, signExponent)) {
+      return true;
+    }
+    if (!cosine && (signExponent & EXPONENT) == 0) {
+      // sin x and tan x are x itself as far as a denormal can tell.
+      ExtendedFloat.roundFull(
+          c,
+          signExponent & SIGN,
+          ExtendedFloat.normalizedExponent(significand, signExponent),
+          ExtendedFloat.normalized(significand),
+          0);
+      c.exceptions |= PRECISION | (significand > 0 ? UNDERFLOW : 0);
+      return true;
+    }
+    return false;
   }
 
   /**

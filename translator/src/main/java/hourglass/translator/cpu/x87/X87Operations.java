@@ -41,9 +41,6 @@ public final class X87Operations {
   public static final int DIVIDE = 6;
   public static final int DIVIDE_REVERSED = 7;
 
-  /** What {@link #compareFlags} gives where the flags stay as they are. */
-  public static final int NO_FLAGS = -1;
-
   private X87Operations() {}
 
   // --- memory operands ---------------------------------------------------------------------------------------------------
@@ -82,7 +79,8 @@ public final class X87Operations {
     } else if ((signExponent & EXPONENT) == EXPONENT) {
       ExtendedFloat.propagateNan(c, significand, signExponent);
     }
-    if (f.finish(BEFORE)) {
+    // A denormal is loaded even where its exception is unmasked: in this format it is none.
+    if (f.finish(INVALID)) {
       f.push(c.significand, c.signExponent);
     }
   }
@@ -210,7 +208,9 @@ public final class X87Operations {
     final long significand = f.significandOf(0);
     final int signExponent = f.signExponentOf(0);
     c.begin();
-    if (!c.denormalOperand || !operandDenormal(c, significand, signExponent)) {
+    // A division by zero comes before the denormal exception.
+    final boolean divides = operation == DIVIDE_REVERSED && significand == 0;
+    if (!c.denormalOperand || divides || !operandDenormal(c, significand, signExponent)) {
       apply(c, operation, significand, signExponent, c.significand, c.signExponent);
     }
     if (f.finish(BEFORE)) {
@@ -338,6 +338,7 @@ public final class X87Operations {
   /** FPREM, or FPREM1 where {@code nearest}. */
   public static void remainder(X87State f, boolean nearest) {
     if (f.isEmpty(0) || f.isEmpty(1)) {
+      f.status &= ~C2;
       underflow(f, 0);
       return;
     }
@@ -353,6 +354,11 @@ public final class X87Operations {
             nearest);
     if (f.finish(BEFORE)) {
       f.set(0, c.significand, c.signExponent);
+    }
+    // Without a quotient C0 and C3 stay as they are.
+    if (conditions == Remainder.NONE) {
+      f.status &= ~C2;
+    } else {
       f.status = f.status & ~CONDITIONS | conditions;
     }
   }
@@ -477,6 +483,7 @@ public final class X87Operations {
   /** FSIN, or FCOS where {@code cosine}. */
   public static void sine(X87State f, boolean cosine) {
     if (f.isEmpty(0)) {
+      f.status &= ~C2;
       underflow(f, 0);
       return;
     }
@@ -528,6 +535,7 @@ public final class X87Operations {
   }
 
   private static boolean beginPushing(X87State f) {
+    f.status &= ~C2;
     if (f.isEmpty(0)) {
       if (underflow(f, 0)) {
         f.push(INDEFINITE, INDEFINITE_EXPONENT);
@@ -608,34 +616,31 @@ public final class X87Operations {
   }
 
   private static void finishCompare(X87State f, int outcome, int pops) {
-    if (f.finish(BEFORE)) {
-      f.status = f.status & ~CONDITIONS | outcome;
+    final boolean completed = f.finish(BEFORE);
+    f.status = f.status & ~CONDITIONS | outcome;
+    if (completed) {
       for (int n = pops; n > 0; n--) {
         f.pop();
       }
     }
   }
 
-  /**
-   * FCOMI and FUCOMI.
-   *
-   * @return the arithmetic flags, all six of which are written, or {@link #NO_FLAGS}
-   */
+  /** FCOMI and FUCOMI: gives the arithmetic flags, all six of which are written. */
   public static int compareFlags(X87State f, int i, boolean quiet, boolean pop) {
     final int outcome;
+    int c1 = 0;
     if (f.isEmpty(0) || f.isEmpty(i)) {
       f.context.exceptions = INVALID | X87State.STACK_FAULT;
       outcome = ExtendedFloat.UNORDERED;
     } else {
+      c1 = f.status & C1; // stays as it is
       f.context.begin();
       outcome = compareRegisters(f, i, quiet);
     }
-    if (!f.finish(BEFORE)) {
-      return NO_FLAGS;
-    }
-    if (pop) {
+    if (f.finish(BEFORE) && pop) {
       f.pop();
     }
+    f.status |= c1;
     return ((outcome & C0) != 0 ? Flags.CF : 0)
         | ((outcome & C2) != 0 ? Flags.PF : 0)
         | ((outcome & C3) != 0 ? Flags.ZF : 0);
@@ -694,7 +699,6 @@ public final class X87Operations {
       underflow(f, 0);
       return;
     }
-    f.status &= ~C1;
     if (condition) {
       f.set(0, f.significandOf(i), f.signExponentOf(i));
     }
@@ -703,8 +707,9 @@ public final class X87Operations {
   /** FFREE, and FFREEP where {@code pop}. */
   public static void free(X87State f, int i, boolean pop) {
     f.empty |= 1 << f.physical(i);
+    f.status &= ~C1;
     if (pop) {
-      f.top = f.physical(1);
+      f.pop();
     }
   }
 
