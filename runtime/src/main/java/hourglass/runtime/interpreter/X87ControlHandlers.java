@@ -11,13 +11,15 @@ import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.OperandKind;
 
 /**
- * Handlers of x87 control instructions: words, environments and whole states in memory (Intel SDM volume 1, sections 8.1.10
- * and 10.5).
+ * Handlers of x87 control instructions: words, environments and whole states in memory (Intel SDM
+ * volume 1, sections 8.1.10 and 10.5).
  */
 final class X87ControlHandlers {
   private static final int EXTENDED_SIZE = 10;
 
-  /** Size of an FXSAVE image; this processor, which has no SSE, uses the first 160 bytes less MXCSR. */
+  /**
+   * Size of an FXSAVE image; this processor, which has no SSE, uses the first 160 bytes less MXCSR.
+   */
   private static final int FXSAVE_SIZE = 512;
 
   private static final int FXSAVE_REGISTERS = 32;
@@ -45,8 +47,7 @@ final class X87ControlHandlers {
             f.setControl(cpu.read16(i.segment, cpu.offset(i)));
           };
       case FNSTCW ->
-          (cpu, i) ->
-              cpu.write16(i.segment, cpu.offset(i), X87Handlers.available(cpu).control());
+          (cpu, i) -> cpu.write16(i.segment, cpu.offset(i), X87Handlers.available(cpu).control());
       case FNSTSW -> storeStatus(insn);
       case FNSTENV -> X87ControlHandlers::storeEnvironment;
       case FLDENV -> X87ControlHandlers::loadEnvironment;
@@ -96,7 +97,8 @@ final class X87ControlHandlers {
         cpu.write16(i.segment, cpu.offset(i), X87Handlers.available(cpu).statusWord());
   }
 
-  // --- environments ------------------------------------------------------------------------------------------------------
+  // --- environments
+  // ------------------------------------------------------------------------------------------------------
 
   private static int environmentSize(Instruction insn) {
     return insn.operandSize == 32 ? 28 : 14;
@@ -157,7 +159,9 @@ final class X87ControlHandlers {
     f.signExponent[p] = cpu.memory.load16(linear + 8, cpu.state.denyRead);
   }
 
-  /** Writes the environment in one of its four layouts (Intel SDM volume 1, figures 8-9 to 8-12). */
+  /**
+   * Writes the environment in one of its four layouts (Intel SDM volume 1, figures 8-9 to 8-12).
+   */
   private static void writeEnvironment(Processor cpu, Instruction insn, X87State f, int linear) {
     final int[] word = new int[7];
     word[0] = f.control();
@@ -199,9 +203,7 @@ final class X87ControlHandlers {
     final boolean wide = insn.operandSize == 32;
     for (int i = 0; i < 7; i++) {
       word[i] =
-          wide
-              ? cpu.memory.load32(linear + 4 * i, deny)
-              : cpu.memory.load16(linear + 2 * i, deny);
+          wide ? cpu.memory.load32(linear + 4 * i, deny) : cpu.memory.load16(linear + 2 * i, deny);
     }
     f.setControl(word[0]);
     f.setStatusWord(word[1]);
@@ -226,7 +228,8 @@ final class X87ControlHandlers {
     return wide ? word << 4 & 0xFFFF_0000 : (word & 0xF000) << 4;
   }
 
-  // --- FXSAVE and FXRSTOR ------------------------------------------------------------------------------------------------
+  // --- FXSAVE and FXRSTOR
+  // ------------------------------------------------------------------------------------------------
 
   private static int aligned(Processor cpu, int linear) {
     if ((linear & 15) != 0) {
@@ -258,8 +261,7 @@ final class X87ControlHandlers {
 
   private static void fxrstor(Processor cpu, Instruction insn) {
     final X87State f = X87Handlers.available(cpu);
-    final int linear =
-        aligned(cpu, cpu.linearForRead(insn.segment, cpu.offset(insn), FXSAVE_SIZE));
+    final int linear = aligned(cpu, cpu.linearForRead(insn.segment, cpu.offset(insn), FXSAVE_SIZE));
     final int deny = cpu.state.denyRead;
     cpu.memory.probe(linear, FXSAVE_SIZE, deny);
     f.setControl(cpu.memory.load16(linear, deny));

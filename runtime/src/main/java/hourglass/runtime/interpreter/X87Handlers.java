@@ -11,8 +11,8 @@ import hourglass.translator.isa.Instruction;
 /**
  * Handlers of the x87 instructions, WAIT, FXSAVE and FXRSTOR.
  *
- * <p>A handler first reports what must come before the instruction, then accesses memory, and only then lets {@link
- * hourglass.translator.cpu.x87.X87Operations} change the unit's state.
+ * <p>A handler first reports what must come before the instruction, then accesses memory, and only
+ * then lets {@link hourglass.translator.cpu.x87.X87Operations} change the unit's state.
  */
 final class X87Handlers {
   private X87Handlers() {}
@@ -29,7 +29,8 @@ final class X87Handlers {
   /**
    * Begins a waiting instruction.
    *
-   * @throws GuestFault #NM where the unit is switched away or absent, #MF where an exception is pending
+   * @throws GuestFault #NM where the unit is switched away or absent, #MF where an exception is
+   *     pending
    */
   static X87State waiting(Processor cpu) {
     final X87State f = available(cpu);

@@ -19,11 +19,12 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Replays what an Intel processor's x87 unit did with tens of thousands of instructions: {@code src/test/x87/generate.c} made
- * the recording and describes its format.
+ * Replays what an Intel processor's x87 unit did with tens of thousands of instructions: {@code
+ * src/test/x87/generate.c} made the recording and describes its format.
  *
- * <p>Everything must be the same, bit for bit; of transcendental functions the results may differ by 1 unit in the last
- * place, and the exceptions and conditions that follow from where exactly a result lies are not compared.
+ * <p>Everything must be the same, bit for bit; of transcendental functions the results may differ
+ * by 1 unit in the last place, and the exceptions and conditions that follow from where exactly a
+ * result lies are not compared.
  */
 class X87ReplayTest {
   private static final int SHOWN = 80;
@@ -147,7 +148,8 @@ class X87ReplayTest {
       wrong.append(" memory is " + text(actualLow, actualHigh) + ", expected " + text(low, high));
     }
     if (!wrong.isEmpty()) {
-      final String name = recorded.instruction.mnemonic + " " + recorded.instruction.form.encoding();
+      final String name =
+          recorded.instruction.mnemonic + " " + recorded.instruction.form.encoding();
       failuresByInstruction.merge(name, 1, Integer::sum);
       if (failures.size() < SHOWN && failuresByInstruction.get(name) <= 4) {
         failures.add(
@@ -179,7 +181,8 @@ class X87ReplayTest {
     if (!approximate || aExponent >>> 15 != exponent >>> 15) {
       return false;
     }
-    // Adjacent values: as numbers with the exponent on top, their encodings differ by 1 unit in the last place.
+    // Adjacent values: as numbers with the exponent on top, their encodings differ by 1 unit in the
+    // last place.
     final int distance = exponent - aExponent;
     final long difference = (significand & Long.MAX_VALUE) - (aSignificand & Long.MAX_VALUE);
     return distance == 0 && Math.abs(significand - aSignificand) <= 1

@@ -11,18 +11,22 @@ import static hourglass.translator.cpu.x87.FloatContext.OVERFLOW;
 import static hourglass.translator.cpu.x87.FloatContext.PRECISION;
 import static hourglass.translator.cpu.x87.FloatContext.UNDERFLOW;
 
-/** Conversions between the 80-bit format and the other formats in memory (Intel SDM volume 1, section 8.2). */
+/**
+ * Conversions between the 80-bit format and the other formats in memory (Intel SDM volume 1,
+ * section 8.2).
+ */
 public final class Conversion {
   /** The largest magnitude of a packed BCD integer: 18 digits. */
   private static final long BCD_LIMIT = 999_999_999_999_999_999L;
 
   private Conversion() {}
 
-  // --- from memory -------------------------------------------------------------------------------------------------------
+  // --- from memory
+  // -------------------------------------------------------------------------------------------------------
 
   /**
-   * Widens a single-precision number, exactly and without an exception: a signaling NaN stays one, and a denormal is noted
-   * for the operation that consumes it.
+   * Widens a single-precision number, exactly and without an exception: a signaling NaN stays one,
+   * and a denormal is noted for the operation that consumes it.
    */
   static void widenFloat(FloatContext c, int bits) {
     widen(c, bits >>> 16 & SIGN, bits >>> 23 & 0xFF, 0xFF, (long) bits << 41 >>> 1);
@@ -86,22 +90,25 @@ public final class Conversion {
     c.signExponent |= high & SIGN;
   }
 
-  // --- to memory ---------------------------------------------------------------------------------------------------------
+  // --- to memory
+  // ---------------------------------------------------------------------------------------------------------
 
-  /** Rounds to single precision. Where the result is not to be stored an unmasked exception says so. */
+  /**
+   * Rounds to single precision. Where the result is not to be stored an unmasked exception says so.
+   */
   static int toFloat(FloatContext c, long significand, int signExponent) {
     final long bits = narrow(c, significand, signExponent, 24, 127);
     return (int) bits | (signExponent & SIGN) << 16 | (int) (bits >>> 32);
   }
 
-  /** Rounds to double precision. Where the result is not to be stored an unmasked exception says so. */
+  /**
+   * Rounds to double precision. Where the result is not to be stored an unmasked exception says so.
+   */
   static long toDouble(FloatContext c, long significand, int signExponent) {
     final int exponent = signExponent & EXPONENT;
     final int narrowed = exponent - (BIAS - 1023);
     if (significand < 0 && (significand & 0x7FF) == 0 && narrowed > 0 && narrowed < 0x7FF) {
-      return (long) (signExponent & SIGN) << 48
-          | (long) narrowed << 52
-          | significand << 1 >>> 12;
+      return (long) (signExponent & SIGN) << 48 | (long) narrowed << 52 | significand << 1 >>> 12;
     }
     final long bits = narrow(c, significand, signExponent, 53, 1023);
     return bits | (long) (signExponent & SIGN) << 48;
@@ -112,7 +119,8 @@ public final class Conversion {
    *
    * @param precision significand bits, the integer bit included
    * @param bias of the format's exponent
-   * @return exponent and fraction, without the sign; with bit 63 set for the indefinite, which is always negative
+   * @return exponent and fraction, without the sign; with bit 63 set for the indefinite, which is
+   *     always negative
    */
   private static long narrow(
       FloatContext c, long significand, int signExponent, int precision, int bias) {
@@ -220,8 +228,9 @@ public final class Conversion {
   }
 
   /**
-   * Rounds to a packed BCD integer: the lower 16 digits in {@link FloatContext#significand}, the upper two and the sign in
-   * {@link FloatContext#signExponent}; the BCD indefinite where the operand has more than 18 digits.
+   * Rounds to a packed BCD integer: the lower 16 digits in {@link FloatContext#significand}, the
+   * upper two and the sign in {@link FloatContext#signExponent}; the BCD indefinite where the
+   * operand has more than 18 digits.
    */
   static void toBcd(FloatContext c, long significand, int signExponent) {
     final int before = c.exceptions;

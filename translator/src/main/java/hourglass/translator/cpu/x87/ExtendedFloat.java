@@ -9,11 +9,13 @@ import static hourglass.translator.cpu.x87.FloatContext.UNDERFLOW;
 import static hourglass.translator.cpu.x87.FloatContext.ZERO_DIVIDE;
 
 /**
- * Arithmetic on double extended-precision numbers (Intel SDM volume 1, chapter 4 and sections 8.5, 8.6).
+ * Arithmetic on double extended-precision numbers (Intel SDM volume 1, chapter 4 and sections 8.5,
+ * 8.6).
  *
- * <p>An operation takes its operands as significand and sign-exponent and leaves the result in the context. Exceptions are
- * added to the context's. Where one that comes before the operation (invalid, denormal, divide by zero) is unmasked, the
- * operation ends there and the result means nothing: the caller commits none.
+ * <p>An operation takes its operands as significand and sign-exponent and leaves the result in the
+ * context. Exceptions are added to the context's. Where one that comes before the operation
+ * (invalid, denormal, divide by zero) is unmasked, the operation ends there and the result means
+ * nothing: the caller commits none.
  */
 public final class ExtendedFloat {
   public static final int SIGN = 0x8000;
@@ -32,7 +34,8 @@ public final class ExtendedFloat {
 
   private ExtendedFloat() {}
 
-  // --- what an encoding stands for ---------------------------------------------------------------------------------------
+  // --- what an encoding stands for
+  // ---------------------------------------------------------------------------------------
 
   /** A number with a normal encoding: neither zero, denormal, infinity, NaN nor unsupported. */
   static boolean isNormal(long significand, int signExponent) {
@@ -66,7 +69,10 @@ public final class ExtendedFloat {
     return significand != 0 && (signExponent & EXPONENT) == 0;
   }
 
-  /** The biased exponent a finite number has once its significand is normalised; 0 and below for denormals. */
+  /**
+   * The biased exponent a finite number has once its significand is normalised; 0 and below for
+   * denormals.
+   */
   static int normalizedExponent(long significand, int signExponent) {
     final int e = signExponent & EXPONENT;
     return e != 0 ? e : 1 - Long.numberOfLeadingZeros(significand);
@@ -77,7 +83,8 @@ public final class ExtendedFloat {
     return significand << Long.numberOfLeadingZeros(significand);
   }
 
-  // --- special results ---------------------------------------------------------------------------------------------------
+  // --- special results
+  // ---------------------------------------------------------------------------------------------------
 
   static void invalid(FloatContext c) {
     c.exceptions |= INVALID;
@@ -121,8 +128,9 @@ public final class ExtendedFloat {
   }
 
   /**
-   * Handles two operands of which one may be a NaN or unsupported: leaves the result and returns true (Intel SDM volume 1,
-   * table 4-7: a quiet NaN wins over a signaling one, else the larger significand, else the positive one).
+   * Handles two operands of which one may be a NaN or unsupported: leaves the result and returns
+   * true (Intel SDM volume 1, table 4-7: a quiet NaN wins over a signaling one, else the larger
+   * significand, else the positive one).
    */
   static boolean propagateNan(FloatContext c, long aSig, int aSe, long bSig, int bSe) {
     if (isUnsupported(aSig, aSe) || isUnsupported(bSig, bSe)) {
@@ -159,7 +167,8 @@ public final class ExtendedFloat {
     return true;
   }
 
-  // --- rounding ----------------------------------------------------------------------------------------------------------
+  // --- rounding
+  // ----------------------------------------------------------------------------------------------------------
 
   /**
    * Whether a magnitude is rounded away from zero.
@@ -216,7 +225,9 @@ public final class ExtendedFloat {
     c.signExponent = sign | e;
   }
 
-  /** Rounds with {@code cut} low bits of the significand dropped, overflow and underflow included. */
+  /**
+   * Rounds with {@code cut} low bits of the significand dropped, overflow and underflow included.
+   */
   private static void roundExtreme(
       FloatContext c, int sign, int exponent, long high, long low, int cut) {
     final long unit = 1L << cut;
@@ -303,7 +314,8 @@ public final class ExtendedFloat {
     return cut == 0 ? low : high << 64 - cut | (low != 0 ? 1 : 0);
   }
 
-  // --- addition ----------------------------------------------------------------------------------------------------------
+  // --- addition
+  // ----------------------------------------------------------------------------------------------------------
 
   public static void add(FloatContext c, long aSig, int aSe, long bSig, int bSe) {
     add(c, aSig, aSe, bSig, bSe, 0);
@@ -316,15 +328,13 @@ public final class ExtendedFloat {
   /** Adds, with the sign of the second operand inverted where {@code flip} is {@link #SIGN}. */
   private static void add(FloatContext c, long aSig, int aSe, long bSig, int bSe, int flip) {
     if (isNormal(aSig, aSe) && isNormal(bSig, bSe)) {
-      addFinite(
-          c, aSe & SIGN, aSe & EXPONENT, aSig, (bSe ^ flip) & SIGN, bSe & EXPONENT, bSig);
+      addFinite(c, aSe & SIGN, aSe & EXPONENT, aSig, (bSe ^ flip) & SIGN, bSe & EXPONENT, bSig);
     } else {
       addSpecial(c, aSig, aSe, bSig, bSe, flip);
     }
   }
 
-  private static void addSpecial(
-      FloatContext c, long aSig, int aSe, long bSig, int bSe, int flip) {
+  private static void addSpecial(FloatContext c, long aSig, int aSe, long bSig, int bSe, int flip) {
     if (propagateNan(c, aSig, aSe, bSig, bSe)) {
       return;
     }
@@ -363,7 +373,9 @@ public final class ExtendedFloat {
     }
   }
 
-  /** Raises the denormal exception where an operand is one; tells whether the operation ends here. */
+  /**
+   * Raises the denormal exception where an operand is one; tells whether the operation ends here.
+   */
   private static boolean denormal(FloatContext c, long aSig, int aSe, long bSig, int bSe) {
     return (isDenormal(aSig, aSe) || isDenormal(bSig, bSe)) && c.raise(DENORMAL);
   }
@@ -432,7 +444,8 @@ public final class ExtendedFloat {
     round(c, aSign, exponent, high, low);
   }
 
-  // --- multiplication, division, square root -----------------------------------------------------------------------------
+  // --- multiplication, division, square root
+  // -----------------------------------------------------------------------------
 
   public static void multiply(FloatContext c, long aSig, int aSe, long bSig, int bSe) {
     final int sign = (aSe ^ bSe) & SIGN;
@@ -510,8 +523,7 @@ public final class ExtendedFloat {
     }
   }
 
-  private static void divideFinite(
-      FloatContext c, int sign, int exponents, long aSig, long bSig) {
+  private static void divideFinite(FloatContext c, int sign, int exponents, long aSig, long bSig) {
     final long high;
     final long low;
     int exponent = exponents + BIAS;
@@ -528,7 +540,10 @@ public final class ExtendedFloat {
     round(c, sign, exponent, quotient, fractionOf(remainder, bSig));
   }
 
-  /** Where remainder / divisor lies, as a fraction with sticky bit: 0, below a half, a half, above a half. */
+  /**
+   * Where remainder / divisor lies, as a fraction with sticky bit: 0, below a half, a half, above a
+   * half.
+   */
   private static long fractionOf(long remainder, long divisor) {
     if (remainder == 0) {
       return 0;
@@ -597,7 +612,8 @@ public final class ExtendedFloat {
     return root;
   }
 
-  // --- comparison --------------------------------------------------------------------------------------------------------
+  // --- comparison
+  // --------------------------------------------------------------------------------------------------------
 
   /** The outcomes of {@link #compare}: C3, C2 and C0 at their places in the status word. */
   public static final int GREATER = 0;
@@ -612,8 +628,7 @@ public final class ExtendedFloat {
    * @param quiet whether quiet NaNs are no invalid operation (FUCOM)
    * @return {@link #GREATER}, {@link #LESS}, {@link #EQUAL} or {@link #UNORDERED}
    */
-  public static int compare(
-      FloatContext c, long aSig, int aSe, long bSig, int bSe, boolean quiet) {
+  public static int compare(FloatContext c, long aSig, int aSe, long bSig, int bSe, boolean quiet) {
     if (isUnsupported(aSig, aSe) || isUnsupported(bSig, bSe)) {
       c.exceptions |= INVALID;
       return UNORDERED;

@@ -1,11 +1,11 @@
 package hourglass.translator.cpu.x87;
 
 /**
- * What a floating-point operation runs under and what it leaves behind: the control word going in, a result and the
- * exceptions coming out.
+ * What a floating-point operation runs under and what it leaves behind: the control word going in,
+ * a result and the exceptions coming out.
  *
- * <p>Exceptions have their places in the status word (Intel SDM volume 1, section 8.1.3), and so has {@link #C1}, which is
- * raised where a result was rounded away from zero.
+ * <p>Exceptions have their places in the status word (Intel SDM volume 1, section 8.1.3), and so
+ * has {@link #C1}, which is raised where a result was rounded away from zero.
  */
 public final class FloatContext {
   public static final int INVALID = 1;
@@ -45,7 +45,9 @@ public final class FloatContext {
   /** The result's sign and biased exponent. */
   public int signExponent;
 
-  /** Whether the last memory operand that was widened to a result was a denormal in its own format. */
+  /**
+   * Whether the last memory operand that was widened to a result was a denormal in its own format.
+   */
   boolean denormalOperand;
 
   /** The 128-bit result of an operation of {@link Wide}. */

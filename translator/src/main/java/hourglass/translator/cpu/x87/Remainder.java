@@ -3,9 +3,11 @@ package hourglass.translator.cpu.x87;
 import static hourglass.translator.cpu.x87.ExtendedFloat.SIGN;
 
 /**
- * FPREM and FPREM1: exact remainders, reduced by at most 63 powers of two at a time (Intel SDM volume 2, FPREM).
+ * FPREM and FPREM1: exact remainders, reduced by at most 63 powers of two at a time (Intel SDM
+ * volume 2, FPREM).
  *
- * <p>A partial reduction lowers the exponent difference D by D mod 32 + 32, as Intel's processors do.
+ * <p>A partial reduction lowers the exponent difference D by D mod 32 + 32, as Intel's processors
+ * do.
  */
 final class Remainder {
   /** The outcome where there is no quotient: a NaN, an invalid operation. */
@@ -21,9 +23,10 @@ final class Remainder {
   /**
    * Reduces the first operand modulo the second.
    *
-   * @param nearest whether the quotient is rounded to nearest (FPREM1) rather than truncated (FPREM)
-   * @return C2 where the reduction is partial, the quotient's low three bits in C0, C3, C1, or {@link
-   *     #NONE}
+   * @param nearest whether the quotient is rounded to nearest (FPREM1) rather than truncated
+   *     (FPREM)
+   * @return C2 where the reduction is partial, the quotient's low three bits in C0, C3, C1, or
+   *     {@link #NONE}
    */
   static int reduce(FloatContext c, long aSig, int aSe, long bSig, int bSe, boolean nearest) {
     if (ExtendedFloat.propagateNan(c, aSig, aSe, bSig, bSe)) {
@@ -94,7 +97,9 @@ final class Remainder {
     return low - Wide.divide(a >>> 64 - shift, low, b) * b;
   }
 
-  /** Packs an exact result whose last bit is worth what that of a significand with this exponent is. */
+  /**
+   * Packs an exact result whose last bit is worth what that of a significand with this exponent is.
+   */
   private static void pack(FloatContext c, int sign, int exponent, long significand) {
     if (significand == 0) {
       c.set(0, sign);

@@ -2,7 +2,6 @@ package hourglass.translator.cpu.x87;
 
 import static hourglass.translator.cpu.x87.ExtendedFloat.BIAS;
 import static hourglass.translator.cpu.x87.ExtendedFloat.EXPONENT;
-import static hourglass.translator.cpu.x87.ExtendedFloat.INTEGER_BIT;
 import static hourglass.translator.cpu.x87.ExtendedFloat.SIGN;
 import static hourglass.translator.cpu.x87.FloatContext.C1;
 import static hourglass.translator.cpu.x87.FloatContext.PRECISION;
@@ -43,7 +42,10 @@ final class Scaling {
     }
   }
 
-  /** Multiplies the first operand by two to the power of the second, truncated (Intel SDM volume 2, FSCALE). */
+  /**
+   * Multiplies the first operand by two to the power of the second, truncated (Intel SDM volume 2,
+   * FSCALE).
+   */
   static void scale(FloatContext c, long aSig, int aSe, long bSig, int bSe) {
     if (ExtendedFloat.propagateNan(c, aSig, aSe, bSig, bSe)) {
       return;

@@ -4,9 +4,11 @@ import java.math.BigInteger;
 import java.util.function.IntFunction;
 
 /**
- * A power series with positive coefficients below 2, evaluated in fixed point with 127 fraction bits.
+ * A power series with positive coefficients below 2, evaluated in fixed point with 127 fraction
+ * bits.
  *
- * <p>Coefficients are worked out with big integers when the class is loaded, so that they need no table to trust.
+ * <p>Coefficients are worked out with big integers when the class is loaded, so that they need no
+ * table to trust.
  */
 final class Series {
   private static final int GUARD = 64;
@@ -29,8 +31,7 @@ final class Series {
   /** (ln 2)^(k + 1) / (k + 1)!: of (2^x - 1) / x. */
   static final Series POWER_OF_TWO =
       new Series(
-          30,
-          k -> LN2.pow(k + 1).shiftRight((FRACTION + GUARD) * k).divide(factorial(k + 1)));
+          30, k -> LN2.pow(k + 1).shiftRight((FRACTION + GUARD) * k).divide(factorial(k + 1)));
 
   private final long[] high;
   private final long[] low;
@@ -67,7 +68,8 @@ final class Series {
 
   /** arctan(numerator / denominator) with 127 fraction bits. */
   static BigInteger arctangent(int numerator, int denominator) {
-    // Euler's series converges for every argument: sum of 2^2n (n!)^2 / (2n+1)! x^(2n+1) / (1+x^2)^(n+1).
+    // Euler's series converges for every argument: sum of 2^2n (n!)^2 / (2n+1)! x^(2n+1) /
+    // (1+x^2)^(n+1).
     final BigInteger square = integer(numerator * numerator);
     final BigInteger sum = square.add(integer(denominator * denominator));
     BigInteger term = one().multiply(integer(numerator * denominator)).divide(sum);

@@ -12,14 +12,16 @@ import static hourglass.translator.cpu.x87.FloatContext.ZERO_DIVIDE;
 import java.math.BigInteger;
 
 /**
- * F2XM1, FYL2X, FYL2XP1, FPATAN, FSIN, FCOS and FPTAN (Intel SDM volume 1, sections 8.3.7 to 8.3.10).
+ * F2XM1, FYL2X, FYL2XP1, FPATAN, FSIN, FCOS and FPTAN (Intel SDM volume 1, sections 8.3.7 to
+ * 8.3.10).
  *
- * <p>Worked out with about 115 bits and rounded once, so that results are within 1 ulp, and nearly always the correctly
- * rounded ones. Arguments of the trigonometric functions are reduced with the 66-bit value of pi that the manual gives,
- * as the processor does, rather than with pi itself; FPATAN uses pi to full width.
+ * <p>Worked out with about 115 bits and rounded once, so that results are within 1 ulp, and nearly
+ * always the correctly rounded ones. Arguments of the trigonometric functions are reduced with the
+ * 66-bit value of pi that the manual gives, as the processor does, rather than with pi itself;
+ * FPATAN uses pi to full width.
  *
- * <p>Numbers in flight are 128-bit fractions with 127 bits behind the point, "normalised" when in [1, 2), and an unbiased
- * exponent beside them.
+ * <p>Numbers in flight are 128-bit fractions with 127 bits behind the point, "normalised" when in
+ * [1, 2), and an unbiased exponent beside them.
  */
 final class Transcendental {
   /** pi with 126 fraction bits. */
@@ -60,7 +62,8 @@ final class Transcendental {
 
   private Transcendental() {}
 
-  // --- powers and logarithms ---------------------------------------------------------------------------------------------
+  // --- powers and logarithms
+  // ---------------------------------------------------------------------------------------------
 
   /** 2^x - 1 for x in [-1, 1]; an argument outside is left as it is. */
   static void powerOfTwoMinusOne(FloatContext c, long significand, int signExponent) {
@@ -144,7 +147,10 @@ final class Transcendental {
     timesLog(c, exponent, ExtendedFloat.normalized(xSig), 0, ySig, ySe);
   }
 
-  /** y log2(m * 2^exponent), for m in [1, 2) with 127 fraction bits; m = 1 with exponent 0 is excluded. */
+  /**
+   * y log2(m * 2^exponent), for m in [1, 2) with 127 fraction bits; m = 1 with exponent 0 is
+   * excluded.
+   */
   private static void timesLog(
       FloatContext c, int xExponent, long mh, long ml, long ySig, int ySe) {
     if (mh == INTEGER_BIT && ml == 0) {
@@ -263,8 +269,8 @@ final class Transcendental {
   }
 
   /**
-   * 2 log2(e) artanh(s) for s = numerator / denominator, both normalised: the wide result is normalised, its unbiased
-   * exponent is left in {@link FloatContext#signExponent}.
+   * 2 log2(e) artanh(s) for s = numerator / denominator, both normalised: the wide result is
+   * normalised, its unbiased exponent is left in {@link FloatContext#signExponent}.
    */
   private static void log(
       FloatContext c,
@@ -289,10 +295,7 @@ final class Transcendental {
 
   private static void timesY(FloatContext c, int sign, int exponent, long ySig, int ySe) {
     Wide.multiplyHigh(c, c.high, c.low, ExtendedFloat.normalized(ySig), 0);
-    pack(
-        c,
-        sign ^ ySe & SIGN,
-        exponent + ExtendedFloat.normalizedExponent(ySig, ySe) - BIAS + 1);
+    pack(c, sign ^ ySe & SIGN, exponent + ExtendedFloat.normalizedExponent(ySig, ySe) - BIAS + 1);
   }
 
   /** Multiplies the result by y with 64 bits of precision, exact where it can be. */
@@ -312,7 +315,8 @@ final class Transcendental {
         c.low);
   }
 
-  // --- arctangent --------------------------------------------------------------------------------------------------------
+  // --- arctangent
+  // --------------------------------------------------------------------------------------------------------
 
   /** arctan(y / x) in the quadrant of the point, for x in ST(0) and y in ST(1). */
   static void arctangent(FloatContext c, long xSig, int xSe, long ySig, int ySe) {
@@ -431,8 +435,7 @@ final class Transcendental {
     }
     final long numeratorHigh = c.high;
     final long numeratorLow = c.low;
-    Wide.add(
-        c, dh << 5 | dl >>> 59, dl << 5, Math.unsignedMultiplyHigh(n, j), n * j);
+    Wide.add(c, dh << 5 | dl >>> 59, dl << 5, Math.unsignedMultiplyHigh(n, j), n * j);
     final int denominatorShift = Wide.normalize(c);
     Wide.divideFractions(c, numeratorHigh, numeratorLow, c.high, c.low);
     final int exponent =
@@ -456,9 +459,13 @@ final class Transcendental {
     return exponent + 1 - Wide.normalize(c);
   }
 
-  // --- sine, cosine, tangent ---------------------------------------------------------------------------------------------
+  // --- sine, cosine, tangent
+  // ---------------------------------------------------------------------------------------------
 
-  /** Whether an argument of FSIN, FCOS, FSINCOS or FPTAN is finite and outside -2^63 to 2^63: C2 is set, nothing is done. */
+  /**
+   * Whether an argument of FSIN, FCOS, FSINCOS or FPTAN is finite and outside -2^63 to 2^63: C2 is
+   * set, nothing is done.
+   */
   static boolean isOutOfRange(long significand, int signExponent) {
     final int exponent = signExponent & EXPONENT;
     return significand < 0 && exponent >= BIAS + 63 && exponent != EXPONENT;
@@ -546,15 +553,17 @@ final class Transcendental {
   }
 
   /**
-   * Reduces a magnitude to [-pi/4, pi/4]: leaves the distance from the nearest multiple of pi/2 normalised in the wide
-   * result, its exponent in {@link FloatContext#significand} and its sign in {@link FloatContext#signExponent}.
+   * Reduces a magnitude to [-pi/4, pi/4]: leaves the distance from the nearest multiple of pi/2
+   * normalised in the wide result, its exponent in {@link FloatContext#significand} and its sign in
+   * {@link FloatContext#signExponent}.
    *
    * @return the multiple, modulo 4
    */
   private static int reduce(FloatContext c, long significand, int signExponent) {
     final int exponent = ExtendedFloat.normalizedExponent(significand, signExponent) - BIAS;
     long low = ExtendedFloat.normalized(significand);
-    if (exponent < -1 || exponent == -1 && !Wide.less(QUARTER_PI_HIGH << 62 | QUARTER_PI_LOW >>> 2, low)) {
+    if (exponent < -1
+        || exponent == -1 && !Wide.less(QUARTER_PI_HIGH << 62 | QUARTER_PI_LOW >>> 2, low)) {
       c.high = low;
       c.low = 0;
       c.significand = exponent;
@@ -620,20 +629,28 @@ final class Transcendental {
     return -Wide.normalize(c);
   }
 
-  /** Takes the last bit off an exact 1, so that directed rounding sees that the value is below it. */
+  /**
+   * Takes the last bit off an exact 1, so that directed rounding sees that the value is below it.
+   */
   private static void belowOne(FloatContext c) {
     if (c.high == INTEGER_BIT && c.low == 0) {
       Wide.subtract(c, c.high, c.low, 0, 1L << 8);
     }
   }
 
-  /** The square of the normalised wide result with this exponent, below 0, as a fraction of 128 bits. */
+  /**
+   * The square of the normalised wide result with this exponent, below 0, as a fraction of 128
+   * bits.
+   */
   private static void square(FloatContext c, int exponent) {
     Wide.multiplyHigh(c, c.high, c.low, c.high, c.low);
     Wide.shiftRight(c, c.high, c.low, -2 - 2 * exponent);
   }
 
-  /** Rounds the wide result, in units where a set bit 127 is worth 2^exponent, and which is never exact. */
+  /**
+   * Rounds the wide result, in units where a set bit 127 is worth 2^exponent, and which is never
+   * exact.
+   */
   private static void pack(FloatContext c, int sign, int exponent) {
     final int n = Wide.normalize(c);
     ExtendedFloat.roundFull(c, sign, exponent - n + BIAS, c.high, c.low | 1);

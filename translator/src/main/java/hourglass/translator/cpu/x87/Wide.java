@@ -1,6 +1,9 @@
 package hourglass.translator.cpu.x87;
 
-/** Unsigned 128-bit arithmetic, with 128-bit results left in {@link FloatContext#high} and {@link FloatContext#low}. */
+/**
+ * Unsigned 128-bit arithmetic, with 128-bit results left in {@link FloatContext#high} and {@link
+ * FloatContext#low}.
+ */
 final class Wide {
   private static final long LOW_HALF = 0xFFFF_FFFFL;
 
@@ -16,7 +19,8 @@ final class Wide {
   }
 
   /**
-   * The quotient of a 128-bit number by a normalised 64-bit one; the remainder is {@code low - quotient * divisor}.
+   * The quotient of a 128-bit number by a normalised 64-bit one; the remainder is {@code low -
+   * quotient * divisor}.
    *
    * @param high below {@code divisor}, so that the quotient has 64 bits
    * @param divisor with bit 63 set
@@ -29,7 +33,10 @@ final class Wide {
     return q1 << 32 | digit(rest, low & LOW_HALF, dh, dl);
   }
 
-  /** One 32-bit digit of a quotient: (high * 2^32 + next) / (dh * 2^32 + dl), by estimate and correction. */
+  /**
+   * One 32-bit digit of a quotient: (high * 2^32 + next) / (dh * 2^32 + dl), by estimate and
+   * correction.
+   */
   private static long digit(long high, long next, long dh, long dl) {
     long q = Long.divideUnsigned(high, dh);
     long r = high - q * dh;
@@ -108,8 +115,8 @@ final class Wide {
   }
 
   /**
-   * The quotient of two numbers in [1, 2) with 127 fraction bits each: a number in (1/2, 2) with 127 fraction bits, right to
-   * about 120 bits.
+   * The quotient of two numbers in [1, 2) with 127 fraction bits each: a number in (1/2, 2) with
+   * 127 fraction bits, right to about 120 bits.
    */
   static void divideFractions(FloatContext c, long ah, long al, long bh, long bl) {
     if (bh == Long.MIN_VALUE && bl == 0) {

@@ -20,10 +20,12 @@ import static hourglass.translator.cpu.x87.X87State.CONDITIONS;
 import hourglass.translator.cpu.Flags;
 
 /**
- * What x87 instructions do to the register stack, once their memory operand has been read: both engines call these.
+ * What x87 instructions do to the register stack, once their memory operand has been read: both
+ * engines call these.
  *
- * <p>Operations with a memory operand come in two steps, so that nothing is committed before the access: the {@code operand}
- * methods take what was read, the {@code narrow} methods work out what to write, {@link #stored} commits.
+ * <p>Operations with a memory operand come in two steps, so that nothing is committed before the
+ * access: the {@code operand} methods take what was read, the {@code narrow} methods work out what
+ * to write, {@link #stored} commits.
  */
 public final class X87Operations {
   /** Exceptions found before an operation: where unmasked, it does not happen. */
@@ -43,7 +45,8 @@ public final class X87Operations {
 
   private X87Operations() {}
 
-  // --- memory operands ---------------------------------------------------------------------------------------------------
+  // --- memory operands
+  // ---------------------------------------------------------------------------------------------------
 
   /** Takes a single-precision memory operand. */
   public static void operandFloat(X87State f, int bits) {
@@ -116,7 +119,9 @@ public final class X87Operations {
     return false;
   }
 
-  /** What FST of 32 bits writes; {@link #isStorable} tells whether it does, {@link #stored} commits. */
+  /**
+   * What FST of 32 bits writes; {@link #isStorable} tells whether it does, {@link #stored} commits.
+   */
   public static int narrowFloat(X87State f) {
     if (beginStore(f)) {
       return Conversion.toFloat(f.context, f.significandOf(0), f.signExponentOf(0));
@@ -196,7 +201,8 @@ public final class X87Operations {
     }
   }
 
-  // --- arithmetic --------------------------------------------------------------------------------------------------------
+  // --- arithmetic
+  // --------------------------------------------------------------------------------------------------------
 
   /** ST(0) = ST(0) op the memory operand taken. */
   public static void arithmeticOperand(X87State f, int operation) {
@@ -257,8 +263,8 @@ public final class X87Operations {
   }
 
   /**
-   * Raises the denormal exception for a memory operand that was a denormal before it was widened, unless ST(0) is a NaN,
-   * which comes first; tells whether the operation ends here.
+   * Raises the denormal exception for a memory operand that was a denormal before it was widened,
+   * unless ST(0) is a NaN, which comes first; tells whether the operation ends here.
    */
   private static boolean operandDenormal(FloatContext c, long significand, int signExponent) {
     return !ExtendedFloat.isNan(significand, signExponent)
@@ -404,7 +410,8 @@ public final class X87Operations {
     }
   }
 
-  // --- transcendentals ---------------------------------------------------------------------------------------------------
+  // --- transcendentals
+  // ---------------------------------------------------------------------------------------------------
 
   public static void powerOfTwoMinusOne(X87State f) {
     if (f.isEmpty(0)) {
@@ -556,7 +563,8 @@ public final class X87Operations {
     return true;
   }
 
-  // --- comparison --------------------------------------------------------------------------------------------------------
+  // --- comparison
+  // --------------------------------------------------------------------------------------------------------
 
   /** FCOM and FICOM with the memory operand taken. */
   public static void compareOperand(X87State f, boolean pop) {
@@ -573,8 +581,7 @@ public final class X87Operations {
     }
     finishCompare(
         f,
-        ExtendedFloat.compare(
-            c, significand, signExponent, c.significand, c.signExponent, false),
+        ExtendedFloat.compare(c, significand, signExponent, c.significand, c.signExponent, false),
         pop ? 1 : 0);
   }
 
@@ -669,7 +676,8 @@ public final class X87Operations {
     f.status = f.status & ~CONDITIONS | code;
   }
 
-  // --- the stack ---------------------------------------------------------------------------------------------------------
+  // --- the stack
+  // ---------------------------------------------------------------------------------------------------------
 
   public static void exchange(X87State f, int i) {
     if (f.isEmpty(0) || f.isEmpty(i)) {
@@ -719,7 +727,8 @@ public final class X87Operations {
     f.status &= ~C1;
   }
 
-  // --- constants ---------------------------------------------------------------------------------------------------------
+  // --- constants
+  // ---------------------------------------------------------------------------------------------------------
 
   /**
    * Pushes a constant rounded as the rounding control says; it raises no precision exception.

@@ -3,10 +3,11 @@ package hourglass.translator.cpu.x87;
 import java.util.Arrays;
 
 /**
- * The x87 unit's registers (Intel SDM volume 1, section 8.1): eight data registers used as a stack, control, status and tag
- * words, and where the last instruction was.
+ * The x87 unit's registers (Intel SDM volume 1, section 8.1): eight data registers used as a stack,
+ * control, status and tag words, and where the last instruction was.
  *
- * <p>The status word is kept without TOP. Of the tag word only "empty" is kept: the other tags follow from the registers.
+ * <p>The status word is kept without TOP. Of the tag word only "empty" is kept: the other tags
+ * follow from the registers.
  */
 public final class X87State {
   /** Status word: stack fault, together with {@link FloatContext#INVALID}. */
@@ -30,7 +31,10 @@ public final class X87State {
   /** The six exceptions, in the status word and as masks in the control word. */
   public static final int EXCEPTIONS = 0x3F;
 
-  /** The bits of the control word that can be set: reserved ones read as bit 6 set, the others clear. */
+  /**
+   * The bits of the control word that can be set: reserved ones read as bit 6 set, the others
+   * clear.
+   */
   private static final int CONTROL_BITS = 0x1F3F;
 
   private static final int CONTROL_ALWAYS = 0x40;
@@ -64,12 +68,14 @@ public final class X87State {
 
   public int lastDataSelector;
 
-  /** The low three bits of the last instruction's first opcode byte, and its ModR/M byte: 11 bits. */
+  /**
+   * The low three bits of the last instruction's first opcode byte, and its ModR/M byte: 11 bits.
+   */
   public int lastOpcode;
 
   /**
-   * FERR#: with CR0.NE clear, a waiting instruction has met a pending exception. A board that wires it raises IRQ 13 and
-   * clears it again; the instruction itself goes on, as it does under IGNNE#.
+   * FERR#: with CR0.NE clear, a waiting instruction has met a pending exception. A board that wires
+   * it raises IRQ 13 and clears it again; the instruction itself goes on, as it does under IGNNE#.
    */
   public boolean ferr;
 
@@ -98,7 +104,8 @@ public final class X87State {
     initialize();
   }
 
-  // --- control, status and tag words -------------------------------------------------------------------------------------
+  // --- control, status and tag words
+  // -------------------------------------------------------------------------------------
 
   public int control() {
     return context.control;
@@ -171,7 +178,8 @@ public final class X87State {
     return (status & ERROR_SUMMARY) != 0;
   }
 
-  // --- the register stack ------------------------------------------------------------------------------------------------
+  // --- the register stack
+  // ------------------------------------------------------------------------------------------------
 
   /** The physical register that is ST(i). */
   public int physical(int i) {
@@ -212,7 +220,8 @@ public final class X87State {
     top = top + 1 & 7;
   }
 
-  // --- exceptions --------------------------------------------------------------------------------------------------------
+  // --- exceptions
+  // --------------------------------------------------------------------------------------------------------
 
   /**
    * Takes over the exceptions of the operation in {@link #context}, and C1.
