@@ -3,9 +3,9 @@ package hourglass.translator.asm;
 import hourglass.translator.asm.Register.Kind;
 
 /**
- * The user-mode integer instructions. A method is named after its instruction, with an N after it
- * after it where Java has the name already; operands are in Intel order, destination first. Where a
- * name carries no size ({@code ret}, {@code pusha}), the operand size is the default one.
+ * The user-mode integer instructions. A method is named after its instruction, with an N added
+ * where Java has the name already; operands are in Intel order, destination first. Where a name
+ * carries no size ({@code ret}, {@code pusha}), the operand size is the default one.
  */
 abstract class IntegerInstructions extends Encoder {
   IntegerInstructions(int origin) {
