@@ -70,7 +70,7 @@ public final class Board {
     bus = new PhysicalBus(new byte[Math.toIntExact(options.memoryBytes())]);
     memory = new Mmu(state, bus);
     final boolean virtual = options.clock() == BoardOptions.ClockKind.VIRTUAL;
-    timeline = virtual ? new VirtualTimeline(state) : new HostTimeline();
+    timeline = virtual ? new VirtualTimeline(state) : new HostTimeline(state);
     a20 = new A20Gate(bus::setA20);
     pic = new Pic(state::endSlice);
     pit = new Pit(timeline, pic.line(0));
@@ -187,6 +187,7 @@ public final class Board {
     final long nanos = timeline.idle();
     if (nanos > 0) {
       host.await(nanos);
+      timeline.woken();
     }
   }
 

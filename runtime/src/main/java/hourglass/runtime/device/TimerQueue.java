@@ -30,6 +30,9 @@ public abstract class TimerQueue implements Timeline {
    */
   public abstract long idle();
 
+  /** Tells that host time may have passed while the processor was halted. */
+  public void woken() {}
+
   /** Tells a timeline that a timer has been set to an earlier time than all others. */
   void earlierDeadline(long nanos) {}
 
