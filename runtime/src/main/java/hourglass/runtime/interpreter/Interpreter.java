@@ -32,6 +32,7 @@ public final class Interpreter {
   public void step() {
     final CpuState s = cpu.state;
     count(s);
+    final boolean shadowed = s.interruptShadow;
     s.interruptShadow = false; // the shadow covers this instruction, which may cast a new one
     try {
       final int start = s.eip;
@@ -40,20 +41,13 @@ public final class Interpreter {
       s.nextEip = start + insn.length;
       Handlers.of(insn).execute(cpu, insn);
       s.eip = s.nextEip;
-      if (!holdsTraps(s, insn)) {
-        cpu.debugRegisters.afterInstruction(insn.repeat != Instruction.NO_REPEAT && s.eip == start);
-      }
+      cpu.debugRegisters.afterInstruction(insn.repeat != Instruction.NO_REPEAT && s.eip == start);
     } catch (GuestFault fault) {
       cpu.interrupts.exception(fault);
     }
-  }
-
-  /**
-   * Whether debug traps wait for the instruction after this one (Intel SDM volume 3, section
-   * 6.8.3).
-   */
-  private static boolean holdsTraps(CpuState s, Instruction insn) {
-    return s.interruptShadow && insn.mnemonic != Mnemonic.STI;
+    if (shadowed && cpu.interrupts.canTake()) {
+      s.endSlice(); // what the shadow has held back comes now
+    }
   }
 
   /**
