@@ -14,7 +14,10 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** Takes files out of a binary package: an ar archive with a compressed tar archive in it (manual page deb(5)). */
+/**
+ * Takes files out of a binary package: an ar archive with a compressed tar archive in it (manual
+ * page deb(5)).
+ */
 final class DebArchive {
   private DebArchive() {}
 
@@ -36,7 +39,8 @@ final class DebArchive {
     } catch (EOFException e) {
       throw new ImageException("package " + deb.getFileName() + " is truncated", e);
     } catch (IOException e) {
-      throw new ImageException("package " + deb.getFileName() + " is damaged: " + e.getMessage(), e);
+      throw new ImageException(
+          "package " + deb.getFileName() + " is damaged: " + e.getMessage(), e);
     }
     throw new ImageException("package " + deb.getFileName() + " has no data archive");
   }

@@ -11,14 +11,16 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The folder fetched images are kept in. Whatever appears in it under its final name is complete: it is made beside its
- * place and then moved there, so that a run that is cut short leaves nothing half done, and two at once do no harm.
+ * The folder fetched images are kept in. Whatever appears in it under its final name is complete:
+ * it is made beside its place and then moved there, so that a run that is cut short leaves nothing
+ * half done, and two at once do no harm.
  *
  * @param folder the cache folder; made when it is first needed
  */
 public record ImageCache(Path folder) {
   /**
-   * The user's cache: {@code $HOURGLASS_CACHE}, else {@code $XDG_CACHE_HOME/hourglass}, else {@code ~/.cache/hourglass}.
+   * The user's cache: {@code $HOURGLASS_CACHE}, else {@code $XDG_CACHE_HOME/hourglass}, else {@code
+   * ~/.cache/hourglass}.
    *
    * @param environment environment variables
    * @param home the user's home folder

@@ -57,7 +57,8 @@ public record ImageRecipe(
           ImageCache.delete(work);
         }
       }
-      final Optional<Path> initrd = userspace ? Optional.of(initramfs(cache, folder)) : Optional.empty();
+      final Optional<Path> initrd =
+          userspace ? Optional.of(initramfs(cache, folder)) : Optional.empty();
       return new Image(name, folder.resolve(KERNEL), initrd, commandLine, userspace);
     } catch (IOException e) {
       throw new ImageException("image " + name + ": " + e, e);
@@ -71,8 +72,7 @@ public record ImageRecipe(
     source.update();
     final PackageRecord named = source.find(kernelPackage);
     final Optional<String> dependency = named.dependency("linux-image-");
-    final PackageRecord kernel =
-        dependency.isPresent() ? source.find(dependency.get()) : named;
+    final PackageRecord kernel = dependency.isPresent() ? source.find(dependency.get()) : named;
     take(source, kernel, kernelFile, files.resolve(KERNEL), progress);
     if (userspace) {
       take(source, source.find(BUSYBOX_PACKAGE), BUSYBOX_FILE, files.resolve(BUSYBOX), progress);

@@ -10,9 +10,9 @@ import org.apache.commons.compress.archivers.cpio.CpioArchiveOutputStream;
 import org.apache.commons.compress.archivers.cpio.CpioConstants;
 
 /**
- * The userspace of the Debian images: a newc cpio archive with busybox and an {@code /init} that mounts what is to be
- * mounted, says {@link #FIRST_LINE}, and runs a script or an interactive shell (Linux documentation, "initramfs buffer
- * format").
+ * The userspace of the Debian images: a newc cpio archive with busybox and an {@code /init} that
+ * mounts what is to be mounted, says {@link #FIRST_LINE}, and runs a script or an interactive shell
+ * (Linux documentation, "initramfs buffer format").
  */
 public final class Initramfs {
   /** The first line userspace prints. */
@@ -27,7 +27,10 @@ public final class Initramfs {
 
   private Initramfs() {}
 
-  /** Builds the archive around a statically linked busybox. The same bytes in give the same bytes out. */
+  /**
+   * Builds the archive around a statically linked busybox. The same bytes in give the same bytes
+   * out.
+   */
   static byte[] build(byte[] busybox) throws IOException {
     final ByteArrayOutputStream bytes = new ByteArrayOutputStream(busybox.length + (1 << 16));
     try (Writer writer = new Writer(bytes)) {
@@ -43,14 +46,17 @@ public final class Initramfs {
   }
 
   /**
-   * Adds a script that the userspace runs instead of an interactive shell; the run ends with its exit status.
+   * Adds a script that the userspace runs instead of an interactive shell; the run ends with its
+   * exit status.
    *
    * @param base an archive that this class built
    * @param script a shell script
    */
   public static byte[] withScript(byte[] base, byte[] script) {
-    final ByteArrayOutputStream bytes = new ByteArrayOutputStream(base.length + script.length + 1024);
-    bytes.writeBytes(base); // archives may follow one another; the length is a multiple of 4 already
+    final ByteArrayOutputStream bytes =
+        new ByteArrayOutputStream(base.length + script.length + 1024);
+    bytes.writeBytes(
+        base); // archives may follow one another; the length is a multiple of 4 already
     try (Writer writer = new Writer(bytes)) {
       writer.file(SCRIPT, script);
     } catch (IOException e) {

@@ -12,11 +12,13 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Debian's own package client, set up for architecture i386 with all of its state in a folder of ours.
+ * Debian's own package client, set up for architecture i386 with all of its state in a folder of
+ * ours.
  *
- * <p>From the host it takes the list of sources, the keyrings, and the settings on how to download (proxies, for one), and
- * nothing else: neither the host's installed packages nor its hooks, which would run after an update. The client checks
- * signatures and digests. It needs no root and takes none of the host's locks.
+ * <p>From the host it takes the list of sources, the keyrings, and the settings on how to download
+ * (proxies, for one), and nothing else: neither the host's installed packages nor its hooks, which
+ * would run after an update. The client checks signatures and digests. It needs no root and takes
+ * none of the host's locks.
  */
 final class PackageClient implements PackageSource {
   private final Path folder;
@@ -76,7 +78,8 @@ final class PackageClient implements PackageSource {
   public void update() throws IOException, ImageException {
     progress.accept("updating the list of packages");
     final Result result = client("apt-get", "-q", "update");
-    // Part of the sources may be out of reach, and the packages be found in others all the same; whether they are shows
+    // Part of the sources may be out of reach, and the packages be found in others all the same;
+    // whether they are shows
     // when they are looked up.
     updateProblem = result.complaint(line -> line.contains("Failed to fetch")).orElse("");
     if (updateProblem.isEmpty() && result.status() != 0) {
@@ -93,7 +96,9 @@ final class PackageClient implements PackageSource {
     final PackageRecord record = PackageRecord.parse(String.join("\n", result.lines()));
     if (result.status() != 0 || !record.name().equals(name)) {
       throw new ImageException(
-          "package " + name + " for i386 cannot be found: "
+          "package "
+              + name
+              + " for i386 cannot be found: "
               + (updateProblem.isEmpty()
                   ? "no package source of this host has it"
                   : updateProblem));
@@ -113,7 +118,9 @@ final class PackageClient implements PackageSource {
       final Optional<Path> deb = files.filter(f -> f.toString().endsWith(".deb")).findFirst();
       if (result.status() != 0 || deb.isEmpty()) {
         throw new ImageException(
-            "package " + record.name() + " cannot be downloaded: "
+            "package "
+                + record.name()
+                + " cannot be downloaded: "
                 + result.complaint(line -> true).orElse("status " + result.status()));
       }
       return deb.get();

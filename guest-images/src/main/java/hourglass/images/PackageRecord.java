@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a package index says of one package (Debian Policy Manual, chapter 5, "Control files and their fields").
+ * What a package index says of one package (Debian Policy Manual, chapter 5, "Control files and
+ * their fields").
  *
  * @param fields values by field name in lower case; continuation lines are left out
  */
@@ -53,12 +54,18 @@ record PackageRecord(Map<String, String> fields) {
   void verify(Path archive) throws IOException, ImageException {
     final String expected = fields.getOrDefault("sha256", "");
     if (expected.isEmpty()) {
-      throw new ImageException("package " + name() + ": the package index has no SHA-256 digest of it");
+      throw new ImageException(
+          "package " + name() + ": the package index has no SHA-256 digest of it");
     }
     final String actual = Sha256.of(Files.readAllBytes(archive));
     if (!actual.equalsIgnoreCase(expected)) {
       throw new ImageException(
-          "package " + name() + ": SHA-256 digest is " + actual + ", the package index says " + expected);
+          "package "
+              + name()
+              + ": SHA-256 digest is "
+              + actual
+              + ", the package index says "
+              + expected);
     }
   }
 }

@@ -1,10 +1,12 @@
 /**
  * Images: what can be booted by name, and the recipes that fetch it.
  *
- * <p>{@link hourglass.images.Images} lists the recipes. A recipe resolves and downloads packages with Debian's own client
- * ({@link hourglass.images.PackageClient}), which keeps its state below a folder of ours and does not touch the host's;
- * takes the files it wants out of them ({@link hourglass.images.DebArchive}); where the image has a userspace of ours,
- * makes an {@link hourglass.images.Initramfs} of them; and keeps the result in an {@link hourglass.images.ImageCache}.
- * Everything that can go wrong is an {@link hourglass.images.ImageException} whose message is one line.
+ * <p>{@link hourglass.images.Images} lists the recipes. A recipe resolves and downloads packages
+ * with Debian's own client ({@link hourglass.images.PackageClient}), which keeps its state below a
+ * folder of ours and does not touch the host's; takes the files it wants out of them ({@link
+ * hourglass.images.DebArchive}); where the image has a userspace of ours, makes an {@link
+ * hourglass.images.Initramfs} of them; and keeps the result in an {@link
+ * hourglass.images.ImageCache}. Everything that can go wrong is an {@link
+ * hourglass.images.ImageException} whose message is one line.
  */
 package hourglass.images;

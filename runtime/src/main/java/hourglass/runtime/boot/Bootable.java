@@ -3,11 +3,14 @@ package hourglass.runtime.boot;
 import hourglass.runtime.memory.PhysicalMemory;
 import hourglass.translator.cpu.CpuState;
 
-/** Something a board can boot: a kernel with its command line and initrd, ready to be put into memory. */
+/**
+ * Something a board can boot: a kernel with its command line and initrd, ready to be put into
+ * memory.
+ */
 public interface Bootable {
   /**
-   * Puts the guest into memory and the processor into the state in which the guest's boot protocol says it starts. Called
-   * after the board's reset, again on every reboot.
+   * Puts the guest into memory and the processor into the state in which the guest's boot protocol
+   * says it starts. Called after the board's reset, again on every reboot.
    *
    * @throws BootException where it does not fit into the board
    */

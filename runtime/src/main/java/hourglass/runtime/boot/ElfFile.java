@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.ObjLongConsumer;
 
 /**
- * A 32-bit little-endian ELF file for i386 (System V Application Binary Interface, chapters "Object Files" and "Program
- * Loading").
+ * A 32-bit little-endian ELF file for i386 (System V Application Binary Interface, chapters "Object
+ * Files" and "Program Loading").
  */
 public final class ElfFile {
   private static final int HEADER_SIZE = 52;
@@ -75,7 +75,8 @@ public final class ElfFile {
     final long table = file.u32(28);
     final int entrySize = file.u16(42);
     final int count = file.u16(44);
-    if (count > 0 && entrySize < PROGRAM_HEADER_SIZE || !file.has(table, (long) entrySize * count)) {
+    if (count > 0 && entrySize < PROGRAM_HEADER_SIZE
+        || !file.has(table, (long) entrySize * count)) {
       throw file.bad("ELF file is truncated or damaged: program headers lie outside it");
     }
     final List<Load> found = new ArrayList<>();
@@ -106,7 +107,8 @@ public final class ElfFile {
   }
 
   /**
-   * Gives every defined, named symbol of the symbol table with its value; none where the file was stripped.
+   * Gives every defined, named symbol of the symbol table with its value; none where the file was
+   * stripped.
    *
    * @throws BootException where the symbol table points outside the file
    */

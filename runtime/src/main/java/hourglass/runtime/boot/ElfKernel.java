@@ -7,16 +7,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A plain ELF kernel such as {@code vmlinux}: its segments are loaded at their physical addresses and it is entered with
- * Linux boot parameters in ESI, as Linux's decompressor would enter it.
+ * A plain ELF kernel such as {@code vmlinux}: its segments are loaded at their physical addresses
+ * and it is entered with Linux boot parameters in ESI, as Linux's decompressor would enter it.
  */
 final class ElfKernel implements Bootable {
-  /** The protocol version the parameters claim; every kernel understands those of an earlier one. */
+  /**
+   * The protocol version the parameters claim; every kernel understands those of an earlier one.
+   */
   private static final int VERSION = 0x20F;
 
   private static final int CMDLINE_SIZE = 2047;
 
-  /** Old kernels give virtual addresses as physical ones; Linux's default split of the address space. */
+  /**
+   * Old kernels give virtual addresses as physical ones; Linux's default split of the address
+   * space.
+   */
   private static final long PAGE_OFFSET = 0xC000_0000L;
 
   private final BootFile file;

@@ -6,8 +6,9 @@ import hourglass.translator.cpu.Segment;
 import java.util.Arrays;
 
 /**
- * The processor state that Linux's 32-bit boot protocol and Multiboot have in common: protected mode, paging and
- * interrupts off, flat 4 GiB segments at ring 0, and a global descriptor table that matches them.
+ * The processor state that Linux's 32-bit boot protocol and Multiboot have in common: protected
+ * mode, paging and interrupts off, flat 4 GiB segments at ring 0, and a global descriptor table
+ * that matches them.
  */
 final class FlatStart {
   /** Linux's {@code __BOOT_CS}. */

@@ -20,9 +20,7 @@ public final class Kernels {
       throws BootException {
     final BootFile kernelFile = BootFile.read(kernel, "kernel");
     final Optional<BootFile> initrdFile =
-        initrd.isPresent()
-            ? Optional.of(BootFile.read(initrd.get(), "initrd"))
-            : Optional.empty();
+        initrd.isPresent() ? Optional.of(BootFile.read(initrd.get(), "initrd")) : Optional.empty();
     return open(kernelFile, initrdFile, commandLine);
   }
 

@@ -5,10 +5,11 @@ import hourglass.translator.cpu.CpuState;
 import java.util.Optional;
 
 /**
- * A bzImage or zImage, protocol versions 2.00 to 2.15, entered at its 32-bit entry point (Linux documentation, "The
- * Linux/x86 Boot Protocol").
+ * A bzImage or zImage, protocol versions 2.00 to 2.15, entered at its 32-bit entry point (Linux
+ * documentation, "The Linux/x86 Boot Protocol").
  *
- * <p>The real-mode part of the image is not run: what it would find out from a BIOS stands in {@link LinuxParameters}.
+ * <p>The real-mode part of the image is not run: what it would find out from a BIOS stands in
+ * {@link LinuxParameters}.
  */
 final class LinuxImage implements Bootable {
   private static final int SECTOR = 512;
@@ -38,7 +39,8 @@ final class LinuxImage implements Bootable {
     this.commandLine = commandLine;
     headerEnd =
         Math.min(
-            SetupHeader.JUMP_DISTANCE + 1 + file.u8(SetupHeader.JUMP_DISTANCE), SetupHeader.MAX_END);
+            SetupHeader.JUMP_DISTANCE + 1 + file.u8(SetupHeader.JUMP_DISTANCE),
+            SetupHeader.MAX_END);
     final int sectors = file.u8(SetupHeader.SETUP_SECTS);
     payload = SECTOR * (1 + (sectors == 0 ? DEFAULT_SETUP_SECTS : sectors));
     if (payload >= file.length() || headerEnd > file.length()) {
@@ -102,7 +104,8 @@ final class LinuxImage implements Bootable {
       throw file.bad(
           loadedHigh
               ? String.format(
-                  "kernel needs memory up to 0x%x to start, there are %d MiB; more memory is needed",
+                  "kernel needs memory up to 0x%x to start, there are %d MiB; more memory is"
+                      + " needed",
                   end, ram >> 20)
               : String.format("zImage of %d bytes does not fit below 0x%x", payloadSize(), limit));
     }
@@ -126,8 +129,9 @@ final class LinuxImage implements Bootable {
   }
 
   /**
-   * Where the protected-mode kernel goes unless it is relocated. A boot loader puts a zImage at 0x10000, and its real-mode
-   * part then moves it down to where it is linked, which is where it is entered; here it goes there at once.
+   * Where the protected-mode kernel goes unless it is relocated. A boot loader puts a zImage at
+   * 0x10000, and its real-mode part then moves it down to where it is linked, which is where it is
+   * entered; here it goes there at once.
    */
   private long defaultLoad() {
     return loadedHigh ? HIGH_LOAD : file.u32(SetupHeader.CODE32_START);
@@ -145,8 +149,9 @@ final class LinuxImage implements Bootable {
   }
 
   /**
-   * The first address the kernel leaves alone until it reads the memory map. From protocol 2.10 the header says how much
-   * it needs from where it runs: where it was loaded, or the preferred address if that is higher or it cannot be moved.
+   * The first address the kernel leaves alone until it reads the memory map. From protocol 2.10 the
+   * header says how much it needs from where it runs: where it was loaded, or the preferred address
+   * if that is higher or it cannot be moved.
    */
   private long startupEnd(long load) {
     final long loaded = load + payloadSize();

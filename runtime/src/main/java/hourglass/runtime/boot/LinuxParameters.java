@@ -8,11 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Linux's boot parameters, the "zero page", and the start of a kernel with them (Linux documentation, "The Linux/x86 Boot
- * Protocol", section "32-bit Boot Protocol", and "The zero page").
+ * Linux's boot parameters, the "zero page", and the start of a kernel with them (Linux
+ * documentation, "The Linux/x86 Boot Protocol", section "32-bit Boot Protocol", and "The zero
+ * page").
  *
- * <p>Low memory while a kernel starts. Kernels before 2.4 look for the parameters at 0x90000 and nowhere else, so that is
- * where they always are:
+ * <p>Low memory while a kernel starts. Kernels before 2.4 look for the parameters at 0x90000 and
+ * nowhere else, so that is where they always are:
  *
  * <pre>
  *   0x01000  zImage, up to the parameters
@@ -22,7 +23,8 @@ import java.util.Optional;
  *   0x98000  command line, up to the end of conventional memory
  * </pre>
  *
- * <p>All of {@code screen_info} stays zero: zero lines and columns tell a kernel that there is no VGA text screen.
+ * <p>All of {@code screen_info} stays zero: zero lines and columns tell a kernel that there is no
+ * VGA text screen.
  */
 final class LinuxParameters {
   static final int ADDRESS = 0x9_0000;
@@ -92,7 +94,8 @@ final class LinuxParameters {
     if (start < kernelEnd) {
       throw file.bad(
           String.format(
-              "initrd of %d bytes does not fit between the kernel's end at 0x%x and 0x%x; more memory is needed",
+              "initrd of %d bytes does not fit between the kernel's end at 0x%x and 0x%x; more"
+                  + " memory is needed",
               file.length(), kernelEnd, end));
     }
     memory.copyIn((int) start, file.bytes(), 0, file.length());

@@ -3,7 +3,10 @@ package hourglass.runtime.boot;
 import hourglass.runtime.memory.PhysicalMemory;
 import java.util.List;
 
-/** Puts the pieces of a kernel where they belong in physical memory, having checked that they may go there. */
+/**
+ * Puts the pieces of a kernel where they belong in physical memory, having checked that they may go
+ * there.
+ */
 final class LoadedSegments {
   private static final byte[] ZEROS = new byte[1 << 16];
 

@@ -3,7 +3,8 @@ package hourglass.runtime.boot;
 import java.util.List;
 
 /**
- * The PC's memory map as BIOS call E820 reports it to a boot loader (ACPI specification, "System Address Map Interfaces").
+ * The PC's memory map as BIOS call E820 reports it to a boot loader (ACPI specification, "System
+ * Address Map Interfaces").
  *
  * @param ranges in order of address, not overlapping
  */
@@ -38,7 +39,9 @@ record MemoryMap(List<Range> ranges) {
   /** Whether a kernel may be loaded to {@code [start, end)}: it lies in one range of RAM. */
   boolean isRam(long start, long end) {
     for (Range range : ranges) {
-      if (range.type() == Range.RAM && start >= range.start() && end <= range.start() + range.size()) {
+      if (range.type() == Range.RAM
+          && start >= range.start()
+          && end <= range.start() + range.size()) {
         return start <= end;
       }
     }

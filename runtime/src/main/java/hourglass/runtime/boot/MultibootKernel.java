@@ -10,14 +10,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** A Multiboot kernel (Multiboot Specification version 0.6.96). An initrd becomes its one module. */
+/**
+ * A Multiboot kernel (Multiboot Specification version 0.6.96). An initrd becomes its one module.
+ */
 final class MultibootKernel implements Bootable {
   private static final int SEARCH_LIMIT = 8192;
   private static final long HEADER_MAGIC = 0x1BAD_B002L;
   private static final int BOOT_MAGIC = 0x2BAD_B002;
 
   private static final int FLAG_ADDRESSES = 1 << 16;
-  // Features a loader must have or refuse the kernel: page alignment, memory information, video mode. Of the last, a
+  // Features a loader must have or refuse the kernel: page alignment, memory information, video
+  // mode. Of the last, a
   // loader may say in the information structure that it set none.
   private static final int KNOWN_REQUIREMENTS = 7;
 
@@ -114,7 +117,8 @@ final class MultibootKernel implements Bootable {
       if (free + file.length() > ram) {
         throw file.bad(
             String.format(
-                "module of %d bytes does not fit above the kernel's end at 0x%x; more memory is needed",
+                "module of %d bytes does not fit above the kernel's end at 0x%x; more memory is"
+                    + " needed",
                 file.length(), kernelEnd));
       }
       memory.copyIn((int) free, file.bytes(), 0, file.length());
@@ -130,7 +134,9 @@ final class MultibootKernel implements Bootable {
     state.reg[CpuState.EBX] = (int) block;
   }
 
-  /** In conventional memory, out of the way of a kernel's heap, unless the kernel itself is there. */
+  /**
+   * In conventional memory, out of the way of a kernel's heap, unless the kernel itself is there.
+   */
   private long blockAddress(int size, long free, long ram) throws BootException {
     final long end = LOW_BLOCK + size;
     if (end <= MemoryMap.LOW_END
@@ -147,7 +153,10 @@ final class MultibootKernel implements Bootable {
     return address + 4095 & -4096L;
   }
 
-  /** The information structure at {@code address}, what it points to, and room for a descriptor table. */
+  /**
+   * The information structure at {@code address}, what it points to, and room for a descriptor
+   * table.
+   */
   private byte[] information(int address, long moduleStart, long ram) {
     final byte[] text = zeroTerminated(commandLine);
     final byte[] loader = zeroTerminated("Hourglass");

@@ -1,9 +1,9 @@
 package hourglass.runtime.boot;
 
 /**
- * Offsets and bits of the setup header, the same in a kernel image and in the zero page (Linux documentation, "The
- * Linux/x86 Boot Protocol", section "The Real-Mode Kernel Header"). The comments name the first protocol version that
- * has a field.
+ * Offsets and bits of the setup header, the same in a kernel image and in the zero page (Linux
+ * documentation, "The Linux/x86 Boot Protocol", section "The Real-Mode Kernel Header"). The
+ * comments name the first protocol version that has a field.
  */
 final class SetupHeader {
   static final int START = 0x1F1;

@@ -11,25 +11,28 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Recovers a running Linux kernel's symbols from the tables behind {@code /proc/kallsyms}, found in guest RAM by their shape
- * alone, wherever the kernel was put.
+ * Recovers a running Linux kernel's symbols from the tables behind {@code /proc/kallsyms}, found in
+ * guest RAM by their shape alone, wherever the kernel was put.
  *
- * <p>The tables (Linux sources, {@code scripts/kallsyms.c} and {@code kernel/kallsyms.c}; all aligned to 4 bytes on i386),
- * in the order they have in memory up to Linux 6.3:
+ * <p>The tables (Linux sources, {@code scripts/kallsyms.c} and {@code kernel/kallsyms.c}; all
+ * aligned to 4 bytes on i386), in the order they have in memory up to Linux 6.3:
  *
  * <ul>
- *   <li>addresses: a 32-bit word a symbol, ascending; from 4.6 on usually offsets, followed by the base they are added to;
+ *   <li>addresses: a 32-bit word a symbol, ascending; from 4.6 on usually offsets, followed by the
+ *       base they are added to;
  *   <li>the number of symbols, a word;
- *   <li>names: for each symbol the number of tokens (7 bits; with bit 7 set, a second byte has the higher bits) and the
- *       tokens, a byte each; expanded, the first character is the symbol's type;
+ *   <li>names: for each symbol the number of tokens (7 bits; with bit 7 set, a second byte has the
+ *       higher bits) and the tokens, a byte each; expanded, the first character is the symbol's
+ *       type;
  *   <li>markers: the offset in the names of every 256th symbol, a word each;
  *   <li>from 6.2 on, and in later versions of 6.1: the order of the names, 3 bytes a symbol;
- *   <li>token table: 256 zero-terminated strings. A character that occurs in names is its own token, so that the digits
- *       stand there one after another: this is what the search looks for;
+ *   <li>token table: 256 zero-terminated strings. A character that occurs in names is its own
+ *       token, so that the digits stand there one after another: this is what the search looks for;
  *   <li>token index: the offset of each string, 16 bits each.
  * </ul>
  *
- * <p>From 6.4 on the offsets, the base and the order of the names come last, behind the token index.
+ * <p>From 6.4 on the offsets, the base and the order of the names come last, behind the token
+ * index.
  */
 public final class Kallsyms {
   private static final VarHandle SHORT =
@@ -54,8 +57,8 @@ public final class Kallsyms {
   /**
    * Searches guest RAM.
    *
-   * @return the kernel's symbols at their linear addresses; empty where there is no Linux kernel with such tables, or it has
-   *     not been unpacked yet
+   * @return the kernel's symbols at their linear addresses; empty where there is no Linux kernel
+   *     with such tables, or it has not been unpacked yet
    */
   public static Optional<SymbolTable> find(byte[] ram) {
     for (int at = indexOfDigits(ram, 0); at >= 0; at = indexOfDigits(ram, at + 1)) {
@@ -77,8 +80,7 @@ public final class Kallsyms {
 
   private static int indexOfDigits(byte[] ram, int from) {
     for (int at = from; at <= ram.length - DIGITS.length; at++) {
-      if (ram[at] == '0'
-          && Arrays.equals(ram, at, at + DIGITS.length, DIGITS, 0, DIGITS.length)) {
+      if (ram[at] == '0' && Arrays.equals(ram, at, at + DIGITS.length, DIGITS, 0, DIGITS.length)) {
         return at;
       }
     }
@@ -220,7 +222,10 @@ public final class Kallsyms {
     return align(at) == markers ? Optional.of(expanded) : Optional.empty();
   }
 
-  /** The three places and forms of addresses, told apart by which gives an ascending list that does not wrap around. */
+  /**
+   * The three places and forms of addresses, told apart by which gives an ascending list that does
+   * not wrap around.
+   */
   private Optional<int[]> addresses(int number, int index, int symbols) {
     final int size = 4 * symbols;
     return ascending(number - 4 - size, symbols, number - 4)

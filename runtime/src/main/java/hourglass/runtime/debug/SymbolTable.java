@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Symbols by name and by address. Where several have one address, the first given stands for it; where several have one
- * name, the lowest. Immutable.
+ * Symbols by name and by address. Where several have one address, the first given stands for it;
+ * where several have one name, the lowest. Immutable.
  */
 public final class SymbolTable {
   /** An address farther than this above the nearest symbol does not belong to it. */

@@ -9,15 +9,18 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads {@code System.map}, the list of symbols that a Linux build writes: address, type letter and name a line. */
+/**
+ * Reads {@code System.map}, the list of symbols that a Linux build writes: address, type letter and
+ * name a line.
+ */
 public final class SystemMap {
   private static final Pattern LINE = Pattern.compile("([0-9a-fA-F]{8,16}) ([A-Za-z?]) (.+)");
 
   private SystemMap() {}
 
   /**
-   * Reads a file. Absolute symbols, which are no addresses, and such as lie beyond 32 bits are left out; Debian installs a
-   * placeholder with one of the latter, which gives an empty table.
+   * Reads a file. Absolute symbols, which are no addresses, and such as lie beyond 32 bits are left
+   * out; Debian installs a placeholder with one of the latter, which gives an empty table.
    *
    * @throws BootException where the file cannot be read or is something else
    */

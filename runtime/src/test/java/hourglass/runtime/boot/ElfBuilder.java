@@ -7,7 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes small ELF files for tests: header, program headers, section headers, then segments in order. */
+/**
+ * Makes small ELF files for tests: header, program headers, section headers, then segments in
+ * order.
+ */
 public final class ElfBuilder {
   private record Segment(int physical, int virtual, byte[] bytes, int memorySize) {}
 

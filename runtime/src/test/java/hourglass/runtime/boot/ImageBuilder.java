@@ -3,7 +3,10 @@ package hourglass.runtime.boot;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Makes small kernels for tests: one setup sector, and a protected-mode part whose first byte is 0xF4. */
+/**
+ * Makes small kernels for tests: one setup sector, and a protected-mode part whose first byte is
+ * 0xF4.
+ */
 final class ImageBuilder {
   static final int SETUP = 1024;
 

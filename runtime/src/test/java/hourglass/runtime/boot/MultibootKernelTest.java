@@ -30,7 +30,10 @@ final class MultibootKernelTest {
         .build();
   }
 
-  /** A flat file: 64 bytes that do not belong to the kernel, then 256 bytes that are loaded to 1 MiB. */
+  /**
+   * A flat file: 64 bytes that do not belong to the kernel, then 256 bytes that are loaded to 1
+   * MiB.
+   */
   private static byte[] flat() {
     final ByteBuffer kernel = header(1 << 16, 0x100);
     kernel.putInt(12, 0x100000); // header_addr
@@ -149,7 +152,10 @@ final class MultibootKernelTest {
     for (int length = 1; length < whole.length; length++) {
       final byte[] part = Arrays.copyOf(whole, length);
       final var e =
-          assertThrows(BootException.class, () -> Installed.open(part, Optional.empty(), ""), length + " bytes");
+          assertThrows(
+              BootException.class,
+              () -> Installed.open(part, Optional.empty(), ""),
+              length + " bytes");
       assertEquals(1, e.getMessage().lines().count(), e.getMessage());
     }
   }

@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Writes the tables behind {@code /proc/kallsyms} as kernels of different ages have them. The token table has the printable
- * characters as themselves, and a few longer tokens in places that no character takes.
+ * Writes the tables behind {@code /proc/kallsyms} as kernels of different ages have them. The token
+ * table has the printable characters as themselves, and a few longer tokens in places that no
+ * character takes.
  */
 final class KallsymsBuilder {
   /** The ages. */

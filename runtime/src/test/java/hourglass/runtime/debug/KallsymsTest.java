@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class KallsymsTest {
   private static final int PLACE = 0x12340;
 
-  /** Symbols as a kernel at {@code base} would have them, some with one address, one with a very long name. */
+  /**
+   * Symbols as a kernel at {@code base} would have them, some with one address, one with a very
+   * long name.
+   */
   private static List<Symbol> symbols(int base, int count) {
     final List<Symbol> symbols = new ArrayList<>();
     final Random random = new Random(count);

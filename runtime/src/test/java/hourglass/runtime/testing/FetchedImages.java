@@ -12,8 +12,8 @@ public final class FetchedImages {
   private FetchedImages() {}
 
   /**
-   * Gives an image. Where it cannot be had, the test that asked is skipped; with {@code CI=true} in the environment, it
-   * fails.
+   * Gives an image. Where it cannot be had, the test that asked is skipped; with {@code CI=true} in
+   * the environment, it fails.
    */
   public static Image get(String name) {
     try {
