@@ -162,6 +162,11 @@ public final class Board {
     return statistics;
   }
 
+  /** Registers and the instruction at CS:EIP, several lines; to be read as {@link #statistics} is. */
+  public String describeProcessor() {
+    return MachineReport.of(state, memory);
+  }
+
   private void advance() {
     timeline.runDue();
     if (cpu.interrupts.canTake()) {

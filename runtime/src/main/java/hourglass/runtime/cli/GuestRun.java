@@ -103,6 +103,9 @@ final class GuestRun {
       }
       options.timeout.ifPresent(this::startTimeout);
       outcome = board.run();
+    } catch (RuntimeException | Error e) {
+      e.addSuppressed(new GuestState(board.describeProcessor()));
+      throw e;
     } finally {
       writer.ifPresent(ConsoleWriter::close);
       terminal.ifPresent(Terminal::close);
