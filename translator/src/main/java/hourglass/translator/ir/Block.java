@@ -1,0 +1,12 @@
+package hourglass.translator.ir;
+
+import java.util.List;
+
+/**
+ * Guest instructions with one entry and one exit.
+ *
+ * @param offset of the first instruction from the start of the code page
+ * @param steps the instructions in order
+ * @param terminal how it ends
+ */
+public record Block(int offset, List<Step> steps, Terminal terminal) {}

@@ -1,0 +1,72 @@
+package hourglass.translator.ir;
+
+/**
+ * Static methods that generated code calls: pure functions of ints, small enough for HotSpot to inline.
+ *
+ * <p>Two of them, sign extensions, are single bytecodes; they stand here so that {@link Value} needs no unary operations.
+ */
+public enum Function {
+  SIGN_EXTEND_8("", "i2b", 1),
+  SIGN_EXTEND_16("", "i2s", 1),
+  BYTE_SWAP("java/lang/Integer", "reverseBytes", 1),
+  TRAILING_ZEROS("java/lang/Integer", "numberOfTrailingZeros", 1),
+  LEADING_ZEROS("java/lang/Integer", "numberOfLeadingZeros", 1),
+  AUX_ADD_8(Function.FLAGS, "auxAdd8", 3),
+  AUX_ADD_16(Function.FLAGS, "auxAdd16", 3),
+  AUX_ADD_32(Function.FLAGS, "auxAdd32", 3),
+  AUX_SUB_8(Function.FLAGS, "auxSub8", 3),
+  AUX_SUB_16(Function.FLAGS, "auxSub16", 3),
+  AUX_SUB_32(Function.FLAGS, "auxSub32", 3),
+  SHL(Function.SHIFTS, "shl", 3),
+  SHR(Function.SHIFTS, "shr", 3),
+  SAR(Function.SHIFTS, "sar", 3),
+  ROL(Function.SHIFTS, "rol", 3),
+  ROR(Function.SHIFTS, "ror", 3),
+  SHLD(Function.SHIFTS, "shld", 4),
+  SHRD(Function.SHIFTS, "shrd", 4),
+  AUX_SHL(Function.SHIFTS, "auxShl", 4),
+  AUX_SHR(Function.SHIFTS, "auxShr", 4),
+  AUX_SAR(Function.SHIFTS, "auxSar", 3),
+  AUX_ROL(Function.SHIFTS, "auxRol", 3),
+  AUX_ROR(Function.SHIFTS, "auxRor", 3),
+  AUX_SHLD(Function.SHIFTS, "auxShld", 5),
+  AUX_SHRD(Function.SHIFTS, "auxShrd", 5),
+  HIGH_SIGNED(Function.PRODUCT, "highSigned", 2),
+  HIGH_UNSIGNED(Function.PRODUCT, "highUnsigned", 2),
+  AUX_PRODUCT_SIGNED(Function.PRODUCT, "auxSigned", 2),
+  AUX_PRODUCT_UNSIGNED(Function.PRODUCT, "auxUnsigned", 1);
+
+  private static final String FLAGS = "hourglass/translator/cpu/Flags";
+  private static final String SHIFTS = "hourglass/translator/cpu/Shifts";
+  private static final String PRODUCT = "hourglass/translator/cpu/WideProduct";
+
+  private final String owner;
+  private final String method;
+  private final int arity;
+
+  Function(String owner, String method, int arity) {
+    this.owner = owner;
+    this.method = method;
+    this.arity = arity;
+  }
+
+  /** Internal name of the class that has the method; empty where it is a bytecode. */
+  public String owner() {
+    return owner;
+  }
+
+  /** The method's name. */
+  public String method() {
+    return method;
+  }
+
+  /** The number of arguments, all ints. */
+  public int arity() {
+    return arity;
+  }
+
+  /** The descriptor of the method. */
+  public String descriptor() {
+    return "(" + "I".repeat(arity) + ")I";
+  }
+}

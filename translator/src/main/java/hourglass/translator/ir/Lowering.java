@@ -1,0 +1,670 @@
+package hourglass.translator.ir;
+
+import static hourglass.translator.cpu.CpuState.EAX;
+import static hourglass.translator.cpu.CpuState.EBP;
+import static hourglass.translator.cpu.CpuState.ECX;
+import static hourglass.translator.cpu.CpuState.EDX;
+import static hourglass.translator.cpu.CpuState.ESP;
+import static hourglass.translator.ir.Value.Operator.AND;
+import static hourglass.translator.ir.Value.Operator.SAR;
+import static hourglass.translator.ir.Value.Operator.SHL;
+import static hourglass.translator.ir.Value.Operator.SHR;
+
+import hourglass.translator.cpu.CpuState;
+import hourglass.translator.cpu.Flags;
+import hourglass.translator.ir.BlockBuilder.FlagSource;
+import hourglass.translator.ir.Op.FlagKind;
+import hourglass.translator.isa.Form;
+import hourglass.translator.isa.Instruction;
+import hourglass.translator.isa.Mnemonic;
+import hourglass.translator.isa.OperandKind;
+import java.util.Optional;
+
+/**
+ * Turns decoded instructions into ops under one mode key. What it has no ops for becomes a callout to the interpreter's
+ * handler.
+ *
+ * <p>Order inside a step is what keeps faults precise: first everything that can fault, then registers, then flags.
+ */
+final class Lowering {
+  private final int modeKey;
+  private final BlockBuilder out;
+  private final Operands operands;
+
+  Lowering(int modeKey, BlockBuilder out) {
+    this.modeKey = modeKey;
+    this.out = out;
+    operands = new Operands(modeKey, out);
+  }
+
+  /**
+   * Lowers one instruction into the block.
+   *
+   * @param offset of the instruction from the start of the code page
+   * @return the block's terminal, where the instruction ends it
+   */
+  Optional<Terminal> lower(Instruction insn, int offset) {
+    final Optional<Terminal> terminal = lowerOps(insn, offset);
+    out.endStep(insn, offset);
+    return terminal;
+  }
+
+  private Optional<Terminal> lowerOps(Instruction insn, int offset) {
+    final int next = offset + insn.length;
+    if (insn.form.ending() != Form.Ending.NONE) {
+      return Optional.of(branch(insn, next).orElseGet(() -> calloutThatLeaves()));
+    }
+    if (!lowerPlain(insn)) {
+      callout(insn);
+    }
+    return Optional.empty();
+  }
+
+  private Terminal calloutThatLeaves() {
+    out.add(new Op.CallOut());
+    return new Terminal.Left();
+  }
+
+  private void callout(Instruction insn) {
+    out.add(insn.form.has(Form.Trait.X87) ? x87Callout(insn) : new Op.CallOut());
+    if (insn.form.flagsWritten() != 0 || insn.form.flagsUndefined() != 0) {
+      out.forgetFlags();
+    }
+  }
+
+  /** x87 instructions commit nothing when they fault, and touch few general registers. */
+  private static Op x87Callout(Instruction insn) {
+    int reads = 0;
+    if (insn.memory) {
+      reads |= insn.base == Instruction.NONE ? 0 : 1 << insn.base;
+      reads |= insn.index == Instruction.NONE ? 0 : 1 << insn.index;
+    }
+    final boolean storesStatusInAx = insn.mnemonic == Mnemonic.FNSTSW && !insn.memory;
+    final int axMask = storesStatusInAx ? 1 << EAX : 0;
+    return new Op.LightCallOut(
+        reads | axMask, axMask, insn.form.flagsRead() != 0, insn.form.flagsWritten() != 0);
+  }
+
+  // --- branches ----------------------------------------------------------------------------------------------------------
+
+  /** Near branches. With 16-bit offsets, only where the code is 16-bit too: else a target could be cut. */
+  private Optional<Terminal> branch(Instruction insn, int next) {
+    final boolean wide = insn.operandSize == 32;
+    if (wide != ((modeKey & CpuState.MODE_CODE32) != 0)) {
+      return Optional.empty();
+    }
+    final int size = insn.operandSize / 8;
+    final int target = next + insn.immediate;
+    return switch (insn.mnemonic) {
+      case JMP ->
+          insn.form.ending() == Form.Ending.JUMP
+              ? Optional.of(new Terminal.Jump(target))
+              : Optional.of(new Terminal.Indirect(out.temp(operands.read(insn, 0))));
+      case JCC ->
+          Optional.of(new Terminal.Branch(out.condition(insn.condition), target, next));
+      case CALL -> {
+        if (insn.form.ending() == Form.Ending.CALL) {
+          operands.push(size, codeAddress(next, size));
+          yield Optional.of(new Terminal.Jump(target));
+        }
+        final Value to = out.temp(operands.read(insn, 0));
+        operands.push(size, codeAddress(next, size));
+        yield Optional.of(new Terminal.Indirect(to));
+      }
+      case RET -> {
+        final Value to =
+            out.temp(
+                new Value.Load(size, operands.stackAddress(0, size, false), false));
+        final int extra = insn.operandCount() > 0 ? insn.immediate : 0;
+        operands.moveStack(Value.of(size + extra));
+        yield Optional.of(new Terminal.Indirect(to));
+      }
+      case JCXZ ->
+          Optional.of(
+              new Terminal.Branch(
+                  new Value.Comparison(
+                      Value.Relation.EQUAL, counter(insn), Value.of(0)),
+                  target,
+                  next));
+      case LOOP -> {
+        operands.setRegister(
+            ECX, insn.addressSize / 8, Value.add(Value.reg(ECX), Value.of(-1)));
+        yield Optional.of(
+            new Terminal.Branch(
+                new Value.Comparison(
+                    Value.Relation.NOT_EQUAL, counter(insn), Value.of(0)),
+                target,
+                next));
+      }
+      default -> Optional.empty();
+    };
+  }
+
+  private static Value counter(Instruction insn) {
+    return Operands.register(ECX, insn.addressSize / 8);
+  }
+
+  /** An offset in CS as a value of {@code size} bytes. */
+  private static Value codeAddress(int offset, int size) {
+    return Value.zeroExtend(Value.add(new Value.CodeBase(), offset), size);
+  }
+
+  // --- everything else ---------------------------------------------------------------------------------------------------
+
+  /** Lowers an instruction that does not end a block; false where there are no ops for it. */
+  private boolean lowerPlain(Instruction insn) {
+    switch (insn.mnemonic) {
+      case MOV:
+        return move(insn);
+      case MOVZX:
+        extend(insn, operands.read(insn, 1));
+        return true;
+      case MOVSX:
+        extend(
+            insn,
+            Value.signExtend(operands.read(insn, 1), Operands.size(insn.operand(1), insn)));
+        return true;
+      case LEA:
+        operands.setRegister(insn.reg, insn.operandSize / 8, Operands.offset(insn));
+        return true;
+      case ADD, ADC, SUB, SBB, CMP:
+        addOrSubtract(insn);
+        return true;
+      case AND, OR, XOR, TEST:
+        logic(insn);
+        return true;
+      case INC, DEC:
+        increment(insn);
+        return true;
+      case NEG:
+        negate(insn);
+        return true;
+      case NOT:
+        final Operands.Destination inverted = operands.destination(insn, 0);
+        inverted.write(Value.xor(inverted.read(), Value.of(-1)));
+        return true;
+      case SHL, SHR, SAR, ROL, ROR:
+        shift(insn);
+        return true;
+      case SHLD, SHRD:
+        doubleShift(insn);
+        return true;
+      case IMUL, MUL:
+        return multiply(insn);
+      case CBW:
+        operands.setRegister(
+            EAX,
+            insn.operandSize / 8,
+            Value.signExtend(Value.reg(EAX), insn.operandSize / 16));
+        return true;
+      case CWD:
+        operands.setRegister(
+            EDX,
+            insn.operandSize / 8,
+            new Value.Binary(
+                SAR, Value.signExtend(Value.reg(EAX), insn.operandSize / 8), Value.of(31)));
+        return true;
+      case PUSH:
+        return push(insn);
+      case POP:
+        return pop(insn);
+      case LEAVE:
+        return leave(insn);
+      case XCHG:
+        final Operands.Destination exchanged = operands.destination(insn, 0);
+        final int register = insn.reg;
+        final int otherSize = exchanged.size();
+        final Value old = exchanged.read();
+        if (insn.operand(0) == OperandKind.AXV || insn.operand(1) == OperandKind.AXV) {
+          return exchangeAccumulator(insn);
+        }
+        final Value other = out.temp(Operands.register(register, otherSize));
+        exchanged.write(other);
+        operands.setRegister(register, otherSize, old);
+        return true;
+      case XADD:
+        exchangeAndAdd(insn);
+        return true;
+      case CMPXCHG:
+        compareAndExchange(insn);
+        return true;
+      case SETCC:
+        final Value truth = out.temp(out.condition(insn.condition));
+        if (insn.memory) {
+          out.store(1, operands.address(insn, 1, true), truth);
+        } else {
+          operands.setRegister(insn.rm, 1, truth);
+        }
+        return true;
+      case CMOVCC:
+        final int moved = insn.operandSize / 8;
+        final Value source = out.temp(operands.read(insn, 1));
+        operands.setRegister(
+            insn.reg,
+            moved,
+            new Value.Select(
+                out.condition(insn.condition), source, Operands.register(insn.reg, moved)));
+        return true;
+      case BSWAP:
+        if (insn.operandSize != 32) {
+          return false;
+        }
+        out.set(insn.reg, Value.call(Function.BYTE_SWAP, Value.reg(insn.reg)));
+        return true;
+      case BT, BTS, BTR, BTC:
+        return bitTest(insn);
+      case CLC:
+        out.setFlags(FlagKind.CARRY, Value.of(0), Value.of(0));
+        return true;
+      case STC:
+        out.setFlags(FlagKind.CARRY, Value.of(0), Value.of(1));
+        return true;
+      case CMC:
+        out.setFlags(
+            FlagKind.CARRY, Value.of(0), Value.xor(new Value.Carry(), Value.of(1)));
+        return true;
+      case CLD:
+        out.add(new Op.SetSystemFlag(Flags.DF, false));
+        return true;
+      case STD:
+        out.add(new Op.SetSystemFlag(Flags.DF, true));
+        return true;
+      case NOP:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  private boolean move(Instruction insn) {
+    final OperandKind to = insn.operand(0);
+    final OperandKind from = insn.operand(1);
+    if (from == OperandKind.SREG || to == OperandKind.SREG) {
+      return false;
+    }
+    final int size = Operands.size(to, insn);
+    switch (to) {
+      case RM8, RMV -> {
+        if (insn.memory) {
+          out.store(size, operands.address(insn, size, true), operands.read(insn, 1));
+        } else {
+          operands.setRegister(insn.rm, size, operands.read(insn, 1));
+        }
+      }
+      case R8, RV, Z8, ZV -> operands.setRegister(insn.reg, size, operands.read(insn, 1));
+      case AL, AXV -> operands.setRegister(EAX, size, operands.read(insn, 1));
+      case MOFFS8, MOFFSV ->
+          out.store(size, operands.address(insn, size, true), operands.read(insn, 1));
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void extend(Instruction insn, Value value) {
+    operands.setRegister(insn.reg, insn.operandSize / 8, value);
+  }
+
+  private void addOrSubtract(Instruction insn) {
+    final boolean compares = insn.mnemonic == Mnemonic.CMP;
+    final boolean adds = insn.mnemonic == Mnemonic.ADD || insn.mnemonic == Mnemonic.ADC;
+    final boolean carries = insn.mnemonic == Mnemonic.ADC || insn.mnemonic == Mnemonic.SBB;
+    final Value left;
+    final Operands.Destination destination;
+    final int size = Operands.size(insn.operand(0), insn);
+    if (compares) {
+      destination = null;
+      left = out.temp(operands.read(insn, 0));
+    } else {
+      destination = operands.destination(insn, 0);
+      left = destination.read();
+    }
+    final Value right = out.temp(operands.read(insn, 1));
+    Value sum = adds ? Value.add(left, right) : Value.sub(left, right);
+    if (carries) {
+      final Value carry = out.carry();
+      sum = adds ? Value.add(sum, carry) : Value.sub(sum, carry);
+    }
+    final Value result = out.temp(sum);
+    if (!compares) {
+      destination.write(result);
+    }
+    final Value extended = Value.signExtend(result, size);
+    final Value auxiliary = Value.call(adds ? auxAdd(size) : auxSub(size), left, right, result);
+    final FlagSource source =
+        adds || carries
+            ? new FlagSource.Result(extended, false)
+            : new FlagSource.Comparison(size, left, right);
+    out.setFlags(extended, auxiliary, source);
+  }
+
+  private static Function auxAdd(int size) {
+    return size == 1 ? Function.AUX_ADD_8 : size == 2 ? Function.AUX_ADD_16 : Function.AUX_ADD_32;
+  }
+
+  private static Function auxSub(int size) {
+    return size == 1 ? Function.AUX_SUB_8 : size == 2 ? Function.AUX_SUB_16 : Function.AUX_SUB_32;
+  }
+
+  private void logic(Instruction insn) {
+    final boolean tests = insn.mnemonic == Mnemonic.TEST;
+    final int size = Operands.size(insn.operand(0), insn);
+    final Value result;
+    if (tests) {
+      final Value left = out.temp(operands.read(insn, 0));
+      result = out.temp(new Value.Binary(AND, left, operands.read(insn, 1)));
+    } else {
+      final Operands.Destination destination = operands.destination(insn, 0);
+      final Value left = destination.read();
+      final Value.Operator operator =
+          switch (insn.mnemonic) {
+            case AND -> AND;
+            case OR -> Value.Operator.OR;
+            default -> Value.Operator.XOR;
+          };
+      result = out.temp(new Value.Binary(operator, left, operands.read(insn, 1)));
+      destination.write(result);
+    }
+    setLogicalFlags(result, size);
+  }
+
+  private void setLogicalFlags(Value result, int size) {
+    final Value extended = Value.signExtend(result, size);
+    out.setFlags(extended, Value.of(0), new FlagSource.Result(extended, true));
+  }
+
+  private void increment(Instruction insn) {
+    final boolean up = insn.mnemonic == Mnemonic.INC;
+    final Operands.Destination destination = operands.destination(insn, 0);
+    final Value left = destination.read();
+    final Value result = out.temp(Value.add(left, up ? 1 : -1));
+    destination.write(result);
+    final int size = destination.size();
+    out.setFlagsButCarry(
+        Value.signExtend(result, size),
+        Value.call(up ? auxAdd(size) : auxSub(size), left, Value.of(1), result));
+  }
+
+  private void negate(Instruction insn) {
+    final Operands.Destination destination = operands.destination(insn, 0);
+    final Value right = destination.read();
+    final Value result = out.temp(Value.sub(Value.of(0), right));
+    destination.write(result);
+    final int size = destination.size();
+    out.setFlags(
+        Value.signExtend(result, size),
+        Value.call(auxSub(size), Value.of(0), right, result),
+        new FlagSource.Comparison(size, Value.of(0), right));
+  }
+
+  // --- shifts ------------------------------------------------------------------------------------------------------------
+
+  private void shift(Instruction insn) {
+    final Value count = shiftCount(insn, 1);
+    if (count instanceof Value.Const(int c) && c == 0) {
+      return;
+    }
+    final Operands.Destination destination = operands.destination(insn, 0);
+    final int size = destination.size();
+    final Value bits = Value.of(8 * size);
+    final Value left = destination.read();
+    final Value result = out.temp(shifted(insn.mnemonic, left, count, bits, size));
+    destination.write(result);
+    switch (insn.mnemonic) {
+      case ROL, ROR -> {
+        final Function aux = insn.mnemonic == Mnemonic.ROL ? Function.AUX_ROL : Function.AUX_ROR;
+        setShiftFlags(
+            FlagKind.CARRY_AND_OVERFLOW,
+            count,
+            Value.of(0),
+            Value.call(aux, new Value.FlagAuxiliary(), result, bits));
+      }
+      default -> {
+        final Value aux =
+            switch (insn.mnemonic) {
+              case SHL -> Value.call(Function.AUX_SHL, left, count, result, bits);
+              case SHR -> Value.call(Function.AUX_SHR, left, count, result, bits);
+              default -> Value.call(Function.AUX_SAR, left, count, bits);
+            };
+        setShiftFlags(FlagKind.ALL, count, Value.signExtend(result, size), aux);
+      }
+    }
+  }
+
+  private static Value shifted(
+      Mnemonic mnemonic, Value left, Value count, Value bits, int size) {
+    if (size == 4) {
+      switch (mnemonic) {
+        case SHL:
+          return new Value.Binary(SHL, left, count);
+        case SHR:
+          return new Value.Binary(SHR, left, count);
+        case SAR:
+          return new Value.Binary(SAR, left, count);
+        default:
+          break;
+      }
+    }
+    final Function function =
+        switch (mnemonic) {
+          case SHL -> Function.SHL;
+          case SHR -> Function.SHR;
+          case SAR -> Function.SAR;
+          case ROL -> Function.ROL;
+          default -> Function.ROR;
+        };
+    return Value.call(function, left, count, bits);
+  }
+
+  private void doubleShift(Instruction insn) {
+    final Value count = shiftCount(insn, 2);
+    if (count instanceof Value.Const(int c) && c == 0) {
+      return;
+    }
+    final boolean left = insn.mnemonic == Mnemonic.SHLD;
+    final Operands.Destination destination = operands.destination(insn, 0);
+    final int size = destination.size();
+    final Value bits = Value.of(8 * size);
+    final Value value = destination.read();
+    final Value fill = out.temp(operands.read(insn, 1));
+    final Value moved =
+        Value.call(left ? Function.SHLD : Function.SHRD, value, fill, count, bits);
+    // A shift by 0 changes nothing; the functions are not defined for it.
+    final Value result =
+        out.temp(
+            count instanceof Value.Const ? moved : new Value.Select(isZero(count), value, moved));
+    destination.write(result);
+    setShiftFlags(
+        FlagKind.ALL,
+        count,
+        Value.signExtend(result, size),
+        Value.call(
+            left ? Function.AUX_SHLD : Function.AUX_SHRD, value, fill, count, result, bits));
+  }
+
+  /** The count of a shift, modulo 32, as a constant or in a temporary. */
+  private Value shiftCount(Instruction insn, int operand) {
+    return out.temp(Value.and(operands.read(insn, operand), 31));
+  }
+
+  private static Value isZero(Value value) {
+    return new Value.Comparison(Value.Relation.EQUAL, value, Value.of(0));
+  }
+
+  /** Sets flags after a shift: a count of 0 leaves them as they were. */
+  private void setShiftFlags(FlagKind kind, Value count, Value result, Value auxiliary) {
+    if (count instanceof Value.Const) {
+      if (kind == FlagKind.ALL) {
+        out.setFlags(result, auxiliary, new FlagSource.Result(result, false));
+      } else {
+        out.setFlags(kind, result, auxiliary);
+      }
+      return;
+    }
+    final Value oldAuxiliary = new Value.FlagAuxiliary();
+    out.setFlags(
+        kind,
+        kind == FlagKind.ALL
+            ? new Value.Select(isZero(count), new Value.FlagResult(), result)
+            : result,
+        new Value.Select(isZero(count), oldAuxiliary, auxiliary));
+  }
+
+  // --- multiplication ----------------------------------------------------------------------------------------------------
+
+  private boolean multiply(Instruction insn) {
+    if (Operands.size(insn.operand(0), insn) != 4) {
+      return false;
+    }
+    final boolean signed = insn.mnemonic == Mnemonic.IMUL;
+    final int count = insn.operandCount();
+    final Value left = out.temp(count == 1 ? Value.reg(EAX) : operands.read(insn, count - 2));
+    final Value right = out.temp(operands.read(insn, count - 1));
+    final Value low = out.temp(new Value.Binary(Value.Operator.MUL, left, right));
+    final Value high =
+        out.temp(
+            Value.call(signed ? Function.HIGH_SIGNED : Function.HIGH_UNSIGNED, left, right));
+    if (count == 1) {
+      out.set(EAX, low);
+      out.set(EDX, high);
+    } else {
+      out.set(insn.reg, low);
+    }
+    out.setFlags(
+        FlagKind.ALL,
+        low,
+        signed
+            ? Value.call(Function.AUX_PRODUCT_SIGNED, low, high)
+            : Value.call(Function.AUX_PRODUCT_UNSIGNED, high));
+    return true;
+  }
+
+  // --- the stack ---------------------------------------------------------------------------------------------------------
+
+  private boolean push(Instruction insn) {
+    switch (insn.operand(0)) {
+      case ZV, RMV, IMMV, IMM8_SX -> {
+        final int size = insn.operandSize / 8;
+        operands.push(size, out.temp(operands.read(insn, 0)));
+        return true;
+      }
+      default -> {
+        return false;
+      }
+    }
+  }
+
+  private boolean pop(Instruction insn) {
+    final boolean toRegister =
+        insn.operand(0) == OperandKind.ZV || insn.operand(0) == OperandKind.RMV && !insn.memory;
+    if (!toRegister) {
+      return false;
+    }
+    final int register = insn.operand(0) == OperandKind.ZV ? insn.reg : insn.rm;
+    final int size = insn.operandSize / 8;
+    operands.setRegister(register, size, operands.pop(size));
+    return true;
+  }
+
+  private boolean leave(Instruction insn) {
+    if ((modeKey & CpuState.MODE_STACK32) == 0 || insn.operandSize != 32) {
+      return false;
+    }
+    final Value frame =
+        new Value.Load(4, operands.linear(CpuState.SS, Value.reg(EBP), 4, false), false);
+    final Value caller = out.temp(frame);
+    out.set(ESP, Value.add(Value.reg(EBP), 4));
+    out.set(EBP, caller);
+    return true;
+  }
+
+  // --- exchanges and bits ------------------------------------------------------------------------------------------------
+
+  private boolean exchangeAccumulator(Instruction insn) {
+    final int size = insn.operandSize / 8;
+    final Value accumulator = out.temp(Operands.register(EAX, size));
+    final Value other = out.temp(Operands.register(insn.reg, size));
+    operands.setRegister(EAX, size, other);
+    operands.setRegister(insn.reg, size, accumulator);
+    return true;
+  }
+
+  private void exchangeAndAdd(Instruction insn) {
+    final Operands.Destination destination = operands.destination(insn, 0);
+    final int size = destination.size();
+    final Value left = destination.read();
+    final Value right = out.temp(Operands.register(insn.reg, size));
+    final Value result = out.temp(Value.add(left, right));
+    if (insn.memory) {
+      destination.write(result);
+      operands.setRegister(insn.reg, size, left);
+    } else { // XADD of a register with itself leaves the sum
+      operands.setRegister(insn.reg, size, left);
+      destination.write(result);
+    }
+    final Value extended = Value.signExtend(result, size);
+    out.setFlags(
+        extended,
+        Value.call(auxAdd(size), left, right, result),
+        new FlagSource.Result(extended, false));
+  }
+
+  private void compareAndExchange(Instruction insn) {
+    final Operands.Destination destination = operands.destination(insn, 0);
+    final int size = destination.size();
+    final Value old = destination.read();
+    final Value accumulator = out.temp(Operands.register(EAX, size));
+    final Value equal =
+        out.temp(new Value.Comparison(Value.Relation.EQUAL, accumulator, old));
+    final Value result = out.temp(Value.sub(accumulator, old));
+    // Equal or not, the processor writes the destination (SDM volume 2, CMPXCHG).
+    destination.write(new Value.Select(equal, Operands.register(insn.reg, size), old));
+    operands.setRegister(
+        EAX, size, new Value.Select(equal, Operands.register(EAX, size), old));
+    out.setFlags(
+        Value.signExtend(result, size),
+        Value.call(auxSub(size), accumulator, old, result),
+        new FlagSource.Comparison(size, accumulator, old));
+  }
+
+  private boolean bitTest(Instruction insn) {
+    if (insn.operandSize != 32 || insn.addressSize != 32) {
+      return false;
+    }
+    final Value index = out.temp(operands.read(insn, 1));
+    final boolean byRegister = insn.operand(1) == OperandKind.RV;
+    final boolean writes = insn.mnemonic != Mnemonic.BT;
+    final Value bit = out.temp(Value.and(index, 31));
+    Value old;
+    Value address = Value.of(0);
+    if (insn.memory) {
+      Value offset = Operands.offset(insn);
+      if (byRegister) { // the index is signed and reaches beyond the doubleword addressed
+        final Value doublewords = new Value.Binary(SAR, index, Value.of(5));
+        offset = Value.add(offset, Value.shl(doublewords, 2));
+      }
+      address = out.temp(operands.linear(insn.segment, offset, 4, writes));
+      old = out.temp(new Value.Load(4, address, writes));
+    } else {
+      old = out.temp(Value.reg(insn.rm));
+    }
+    if (writes) {
+      final Value mask = new Value.Binary(SHL, Value.of(1), bit);
+      final Value changed =
+          switch (insn.mnemonic) {
+            case BTS -> Value.or(old, mask);
+            case BTR -> new Value.Binary(AND, old, Value.xor(mask, Value.of(-1)));
+            default -> Value.xor(old, mask);
+          };
+      if (insn.memory) {
+        out.store(4, address, changed);
+      } else {
+        out.set(insn.rm, changed);
+      }
+    }
+    final Value carry = Value.and(new Value.Binary(SHR, old, bit), 1);
+    out.setFlags(FlagKind.CARRY, Value.of(0), carry);
+    return true;
+  }
+}

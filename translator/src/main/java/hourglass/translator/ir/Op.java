@@ -1,0 +1,66 @@
+package hourglass.translator.ir;
+
+import hourglass.translator.cpu.Flags;
+
+/** Something that changes the guest's state, or a temporary. */
+public sealed interface Op {
+  /** Assigns a temporary. */
+  record SetTemp(int id, Value value) implements Op {}
+
+  /** Assigns a general register, all 32 bits. */
+  record SetRegister(int index, Value value) implements Op {}
+
+  /**
+   * Stores the low bytes of a value; can fault.
+   *
+   * @param size 1, 2 or 4 bytes
+   * @param address linear
+   */
+  record Store(int size, Value address, Value value) implements Op {}
+
+  /** Sets arithmetic flags from a pair of flag words, see {@link Flags}; the kind says which ones. */
+  record SetFlags(FlagKind kind, Value result, Value auxiliary) implements Op {}
+
+  /** Which flags a {@link SetFlags} sets. */
+  enum FlagKind {
+    /** All six. */
+    ALL(Flags.ARITHMETIC),
+    /** All but CF, which stays (INC, DEC). */
+    ALL_BUT_CARRY(Flags.ARITHMETIC & ~Flags.CF),
+    /** CF and OF from {@code auxiliary}, a whole word made from the old one (rotations); {@code result} is not used. */
+    CARRY_AND_OVERFLOW(Flags.CF | Flags.OF),
+    /** CF alone: {@code auxiliary} is 0 or 1 (CLC, STC, CMC, BT); {@code result} is not used. */
+    CARRY(Flags.CF);
+
+    private final int written;
+
+    FlagKind(int written) {
+      this.written = written;
+    }
+
+    /** The flags overwritten, as a mask of EFLAGS bits. */
+    public int written() {
+      return written;
+    }
+  }
+
+  /** Sets or clears a flag outside the six arithmetic ones that changes nothing but itself: DF. */
+  record SetSystemFlag(int flag, boolean set) implements Op {}
+
+  /**
+   * Has the runtime carry out the instruction on the processor's state: registers are written back before and read again
+   * after. The region is left where the instruction went elsewhere or changed the mode.
+   */
+  record CallOut() implements Op {}
+
+  /**
+   * As {@link CallOut}, for an instruction that commits nothing when it faults, goes nowhere else and has few effects: only
+   * what is named is written back and read again.
+   *
+   * @param reads general registers it reads, a bit each
+   * @param writes general registers it may write
+   * @param readsFlags whether it reads arithmetic flags
+   * @param writesFlags whether it may write arithmetic flags
+   */
+  record LightCallOut(int reads, int writes, boolean readsFlags, boolean writesFlags) implements Op {}
+}

@@ -1,0 +1,13 @@
+package hourglass.translator.ir;
+
+import hourglass.translator.isa.Instruction;
+import java.util.List;
+
+/**
+ * One guest instruction as ops.
+ *
+ * @param instruction the instruction
+ * @param offset where it begins, from the start of the code page
+ * @param ops what it does; a branch's going elsewhere is in the block's terminal
+ */
+public record Step(Instruction instruction, int offset, List<Op> ops) {}

@@ -1,0 +1,27 @@
+package hourglass.translator.ir;
+
+/**
+ * How a block ends. Targets are offsets from the start of the code page; they may lie outside the page or the region, which the
+ * emitter turns into exits.
+ */
+public sealed interface Terminal {
+  /** Goes on at a known place. */
+  record Jump(int target) implements Terminal {}
+
+  /** Goes on at one of two known places. */
+  record Branch(Value condition, int taken, int notTaken) implements Terminal {}
+
+  /** Goes on at an offset in CS that is computed. */
+  record Indirect(Value target) implements Terminal {}
+
+  /** The block ended in a {@link Op.CallOut} that always leaves the region. */
+  record Left() implements Terminal {}
+
+  /**
+   * Leaves the region in front of an instruction that the interpreter must carry out.
+   *
+   * @param offset where that instruction is
+   * @param reason named in the statistics
+   */
+  record Interpret(int offset, String reason) implements Terminal {}
+}

@@ -1,0 +1,170 @@
+package hourglass.translator.ir;
+
+import java.util.List;
+
+/** An expression of 32 bits. */
+public sealed interface Value {
+  /** A constant. */
+  record Const(int value) implements Value {}
+
+  /** A general register, all 32 bits: 0-7 as in CpuState. */
+  record Register(int index) implements Value {}
+
+  /** A temporary, assigned once in its block. */
+  record Temp(int id) implements Value {}
+
+  /** The code page's base: the offset in CS of the page's first byte. Guest addresses of code are this plus a constant. */
+  record CodeBase() implements Value {}
+
+  /** The base of FS (4) or GS (5). */
+  record SegmentBase(int segment) implements Value {}
+
+  /** An operation on one or two values. */
+  record Binary(Operator operator, Value left, Value right) implements Value {}
+
+  /** A call of a static method of ints that returns an int. */
+  record Call(Function function, List<Value> arguments) implements Value {}
+
+  /**
+   * The linear address of an access through a segment whose limit and type need checking; can fault.
+   *
+   * @param size in bytes
+   */
+  record Checked(int segment, Value offset, int size, boolean write) implements Value {}
+
+  /**
+   * A load, zero-extended; can fault.
+   *
+   * @param size 1, 2 or 4 bytes
+   * @param address linear
+   * @param forWrite whether a store to the same place follows, so that a fault is a write fault
+   */
+  record Load(int size, Value address, boolean forWrite) implements Value {}
+
+  /** 1 where a condition of the guest's flags holds, else 0; reads the flag words. */
+  record FlagCondition(int condition) implements Value {}
+
+  /** 1 where a relation between two values holds, else 0. */
+  record Comparison(Relation relation, Value left, Value right) implements Value {}
+
+  /** The carry flag as 0 or 1; reads the flag words. */
+  record Carry() implements Value {}
+
+  /** The flags' result word; reads the flag words. */
+  record FlagResult() implements Value {}
+
+  /** The flags' auxiliary word; reads the flag words. */
+  record FlagAuxiliary() implements Value {}
+
+  /** One of two values by a condition; both are evaluated, so neither may load. */
+  record Select(Value condition, Value ifTrue, Value ifFalse) implements Value {}
+
+  /** Operators of {@link Binary}; shifts take their count modulo 32. */
+  enum Operator {
+    ADD,
+    SUB,
+    MUL,
+    AND,
+    OR,
+    XOR,
+    SHL,
+    SHR,
+    SAR
+  }
+
+  /** Relations of {@link Comparison}, each beside its negation. */
+  enum Relation {
+    EQUAL,
+    NOT_EQUAL,
+    LESS,
+    GREATER_OR_EQUAL,
+    LESS_OR_EQUAL,
+    GREATER,
+    BELOW,
+    ABOVE_OR_EQUAL,
+    BELOW_OR_EQUAL,
+    ABOVE;
+
+    /** The relation that holds exactly where this one does not. */
+    public Relation negated() {
+      return values()[ordinal() ^ 1];
+    }
+  }
+
+  static Value of(int constant) {
+    return new Const(constant);
+  }
+
+  static Value reg(int index) {
+    return new Register(index);
+  }
+
+  static Value add(Value left, Value right) {
+    if (right instanceof Const(int r)) {
+      if (r == 0) {
+        return left;
+      }
+      if (left instanceof Const(int l)) {
+        return new Const(l + r);
+      }
+    }
+    return new Binary(Operator.ADD, left, right);
+  }
+
+  static Value add(Value left, int right) {
+    return add(left, new Const(right));
+  }
+
+  static Value sub(Value left, Value right) {
+    return new Binary(Operator.SUB, left, right);
+  }
+
+  static Value and(Value left, int mask) {
+    if (left instanceof Const(int l)) {
+      return new Const(l & mask);
+    }
+    return mask == -1 ? left : new Binary(Operator.AND, left, new Const(mask));
+  }
+
+  static Value or(Value left, Value right) {
+    return new Binary(Operator.OR, left, right);
+  }
+
+  static Value xor(Value left, Value right) {
+    return new Binary(Operator.XOR, left, right);
+  }
+
+  static Value shl(Value left, int count) {
+    return count == 0 ? left : new Binary(Operator.SHL, left, new Const(count));
+  }
+
+  static Value shr(Value left, int count) {
+    return count == 0 ? left : new Binary(Operator.SHR, left, new Const(count));
+  }
+
+  static Value call(Function function, Value... arguments) {
+    return new Call(function, List.of(arguments));
+  }
+
+  /** The low {@code size} bytes, sign-extended. */
+  static Value signExtend(Value value, int size) {
+    if (value instanceof Const(int c)) {
+      return new Const(size == 1 ? (byte) c : size == 2 ? (short) c : c);
+    }
+    return switch (size) {
+      case 1 -> call(Function.SIGN_EXTEND_8, value);
+      case 2 -> call(Function.SIGN_EXTEND_16, value);
+      default -> value;
+    };
+  }
+
+  /** The low {@code size} bytes, zero-extended. */
+  static Value zeroExtend(Value value, int size) {
+    return and(value, mask(size));
+  }
+
+  /** The mask of the low {@code size} bytes. */
+  static int mask(int size) {
+    return size == 4 ? -1 : (1 << 8 * size) - 1;
+  }
+}
