@@ -51,8 +51,9 @@ final class Lowering {
 
   private Optional<Terminal> lowerOps(Instruction insn, int offset) {
     final int next = offset + insn.length;
-    if (insn.form.ending() != Form.Ending.NONE) {
-      return Optional.of(branch(insn, next).orElseGet(() -> calloutThatLeaves()));
+    // A serializing instruction does not end a block here: its callout leaves where anything of note has changed.
+    if (insn.form.ending() != Form.Ending.NONE && insn.form.ending() != Form.Ending.SERIALIZE) {
+      return Optional.of(branch(insn, next).orElseGet(this::calloutThatLeaves));
     }
     if (!lowerPlain(insn)) {
       callout(insn);
@@ -211,16 +212,11 @@ final class Lowering {
       case LEAVE:
         return leave(insn);
       case XCHG:
-        final Operands.Destination exchanged = operands.destination(insn, 0);
-        final int register = insn.reg;
-        final int otherSize = exchanged.size();
-        final Value old = exchanged.read();
         if (insn.operand(0) == OperandKind.AXV || insn.operand(1) == OperandKind.AXV) {
-          return exchangeAccumulator(insn);
+          exchangeAccumulator(insn);
+        } else {
+          exchange(insn);
         }
-        final Value other = out.temp(Operands.register(register, otherSize));
-        exchanged.write(other);
-        operands.setRegister(register, otherSize, old);
         return true;
       case XADD:
         exchangeAndAdd(insn);
@@ -581,13 +577,22 @@ final class Lowering {
 
   // --- exchanges and bits ------------------------------------------------------------------------------------------------
 
-  private boolean exchangeAccumulator(Instruction insn) {
+  private void exchange(Instruction insn) {
+    // One of the two operands is r/m, the other reg; which comes first makes no difference.
+    final boolean firstIsRm = insn.operand(0) == OperandKind.RM8 || insn.operand(0) == OperandKind.RMV;
+    final Operands.Destination destination = operands.destination(insn, firstIsRm ? 0 : 1);
+    final int size = destination.size();
+    final Value old = destination.read();
+    destination.write(out.temp(Operands.register(insn.reg, size)));
+    operands.setRegister(insn.reg, size, old);
+  }
+
+  private void exchangeAccumulator(Instruction insn) {
     final int size = insn.operandSize / 8;
     final Value accumulator = out.temp(Operands.register(EAX, size));
     final Value other = out.temp(Operands.register(insn.reg, size));
     operands.setRegister(EAX, size, other);
     operands.setRegister(insn.reg, size, accumulator);
-    return true;
   }
 
   private void exchangeAndAdd(Instruction insn) {

@@ -120,7 +120,7 @@ final class Operands {
     private Destination(Instruction insn, int operand) {
       this.insn = insn;
       final OperandKind kind = insn.operand(operand);
-      size = size(kind, insn);
+      size = Operands.size(kind, insn);
       register =
           switch (kind) {
             case RM8, RM16, RM32, RMV, RV_M16 -> insn.rm;

@@ -16,12 +16,4 @@ public sealed interface Terminal {
 
   /** The block ended in a {@link Op.CallOut} that always leaves the region. */
   record Left() implements Terminal {}
-
-  /**
-   * Leaves the region in front of an instruction that the interpreter must carry out.
-   *
-   * @param offset where that instruction is
-   * @param reason named in the statistics
-   */
-  record Interpret(int offset, String reason) implements Terminal {}
 }

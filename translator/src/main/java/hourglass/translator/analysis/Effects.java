@@ -1,0 +1,104 @@
+package hourglass.translator.analysis;
+
+import hourglass.translator.cpu.Flags;
+import hourglass.translator.ir.Op;
+import hourglass.translator.ir.Terminal;
+import hourglass.translator.ir.Value;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** What values, ops and terminals read, and whether they can fault. */
+public final class Effects {
+  /** Flags that a condition depends on, by the condition's number without its negation. */
+  private static final int[] CONDITION_FLAGS = {
+    Flags.OF,
+    Flags.CF,
+    Flags.ZF,
+    Flags.CF | Flags.ZF,
+    Flags.SF,
+    Flags.PF,
+    Flags.SF | Flags.OF,
+    Flags.ZF | Flags.SF | Flags.OF
+  };
+
+  private Effects() {}
+
+  /** The values an op is made of. */
+  public static Stream<Value> values(Op op) {
+    return switch (op) {
+      case Op.SetTemp(int id, Value value) -> Stream.of(value);
+      case Op.SetRegister(int index, Value value) -> Stream.of(value);
+      case Op.Store(int size, Value address, Value value) -> Stream.of(address, value);
+      case Op.SetFlags(Op.FlagKind kind, Value result, Value auxiliary) ->
+          Stream.of(result, auxiliary);
+      case Op.SetSystemFlag s -> Stream.empty();
+      case Op.CallOut c -> Stream.empty();
+      case Op.LightCallOut c -> Stream.empty();
+    };
+  }
+
+  /** The values a terminal is made of. */
+  public static Stream<Value> values(Terminal terminal) {
+    return switch (terminal) {
+      case Terminal.Branch(Value condition, int taken, int notTaken) -> Stream.of(condition);
+      case Terminal.Indirect(Value target) -> Stream.of(target);
+      default -> Stream.empty();
+    };
+  }
+
+  /** Visits a value and all values it is made of. */
+  public static void visit(Value value, Consumer<Value> visitor) {
+    visitor.accept(value);
+    switch (value) {
+      case Value.Binary(Value.Operator operator, Value left, Value right) -> {
+        visit(left, visitor);
+        visit(right, visitor);
+      }
+      case Value.Comparison(Value.Relation relation, Value left, Value right) -> {
+        visit(left, visitor);
+        visit(right, visitor);
+      }
+      case Value.Call call -> call.arguments().forEach(a -> visit(a, visitor));
+      case Value.Checked checked -> visit(checked.offset(), visitor);
+      case Value.Load load -> visit(load.address(), visitor);
+      case Value.Select(Value condition, Value ifTrue, Value ifFalse) -> {
+        visit(condition, visitor);
+        visit(ifTrue, visitor);
+        visit(ifFalse, visitor);
+      }
+      default -> {
+        // a leaf
+      }
+    }
+  }
+
+  /** Whether a value, itself and not what it is made of, can fault. */
+  public static boolean isFaulting(Value value) {
+    return value instanceof Value.Load || value instanceof Value.Checked;
+  }
+
+  /** Whether carrying out an op can fault in the region's own code. */
+  public static boolean canFault(Op op) {
+    return op instanceof Op.Store
+        || op instanceof Op.LightCallOut
+        || values(op).anyMatch(Effects::canFault);
+  }
+
+  /** Whether computing a value can fault. */
+  public static boolean canFault(Value value) {
+    final boolean[] found = {false};
+    visit(value, v -> found[0] |= isFaulting(v));
+    return found[0];
+  }
+
+  /** The arithmetic flags that a value, itself and not what it is made of, reads. */
+  public static int flagsRead(Value value) {
+    return switch (value) {
+      case Value.FlagCondition(int condition) -> CONDITION_FLAGS[condition >> 1];
+      case Value.Carry c -> Flags.CF;
+      case Value.FlagResult r -> Flags.ARITHMETIC;
+      case Value.FlagAuxiliary a -> Flags.ARITHMETIC;
+      default -> 0;
+    };
+  }
+}

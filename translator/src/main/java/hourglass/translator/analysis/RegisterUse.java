@@ -1,0 +1,76 @@
+package hourglass.translator.analysis;
+
+import hourglass.translator.ir.Block;
+import hourglass.translator.ir.Op;
+import hourglass.translator.ir.RegionCode;
+import hourglass.translator.ir.Step;
+import hourglass.translator.ir.Value;
+
+/**
+ * Which of the guest's registers a region keeps in locals.
+ *
+ * @param used general registers it reads or writes, a bit each
+ * @param changed general registers it writes
+ * @param flagsUsed whether it reads or writes the flag words
+ * @param flagsChanged whether it writes them
+ * @param segmentBases FS (bit 4) and GS (bit 5), where their bases are used
+ * @param temps how many locals its temporaries need
+ */
+public record RegisterUse(
+    int used, int changed, boolean flagsUsed, boolean flagsChanged, int segmentBases, int temps) {
+
+  /** Looks through all of a region's code. */
+  public static RegisterUse of(RegionCode region) {
+    final Collector c = new Collector();
+    for (Block block : region.blocks()) {
+      for (Step step : block.steps()) {
+        step.ops().forEach(c::op);
+      }
+      Effects.values(block.terminal()).forEach(c::value);
+    }
+    return new RegisterUse(
+        c.used, c.changed, c.flagsUsed, c.flagsChanged, c.segmentBases, c.temps);
+  }
+
+  private static final class Collector {
+    int used;
+    int changed;
+    boolean flagsUsed;
+    boolean flagsChanged;
+    int segmentBases;
+    int temps;
+
+    void op(Op op) {
+      switch (op) {
+        case Op.SetRegister(int index, Value v) -> {
+          used |= 1 << index;
+          changed |= 1 << index;
+        }
+        case Op.SetFlags f -> {
+          flagsUsed = true;
+          flagsChanged = true;
+        }
+        case Op.SetTemp(int id, Value v) -> temps = Math.max(temps, id + 1);
+        default -> {
+          // only its values count
+        }
+      }
+      Effects.values(op).forEach(this::value);
+    }
+
+    void value(Value value) {
+      Effects.visit(
+          value,
+          v -> {
+            flagsUsed |= Effects.flagsRead(v) != 0;
+            switch (v) {
+              case Value.Register(int index) -> used |= 1 << index;
+              case Value.SegmentBase(int segment) -> segmentBases |= 1 << segment;
+              default -> {
+                // no register
+              }
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package hourglass.translator.emit;
+
+import hourglass.translator.cpu.CpuState;
+import hourglass.translator.cpu.GuestMemory;
+
+/**
+ * Guest code translated into one JVM method; the superclass of every generated class.
+ *
+ * <p>For the guest loop {@code 1: add eax,[esi]; add esi,4; dec ecx; jne 1b} the generated class is, in Java:
+ *
+ * <pre>{@code
+ * int run(CpuState state, GuestMemory memory, RegionRuntime runtime, int entry) {
+ *   int eax = state.reg[0], ecx = state.reg[1], esi = state.reg[6];   // the registers the region uses
+ *   int fr = state.flagResult, fx = state.flagAux;                    // the flags, if it sets any
+ *   int base = state.eip - entry;                                     // offset of the code page
+ *   int step = 0, next, slot;
+ *   try {
+ *     // several entries: switch (entry) { ... }
+ *     block: while (true) {
+ *       if (state.budget < 4) { next = base + 0x10; slot = SHORT; break; }
+ *       state.budget -= 4;                                            // instructions of the block
+ *       step = 0; eax += memory.load32(esi, DENY_READ_SUPERVISOR);    // its flags are dead
+ *       esi += 4;
+ *       t = ecx - 1; ecx = t; fr = t; fx = Flags.auxSub32(...);       // live: the region may be left below
+ *       if (t != 0) continue;
+ *       next = base + 0x18; slot = 0; break;                          // exit slot 0
+ *     }
+ *   } catch (GuestFault f) {                                          // in the instruction that step names
+ *     next = base; slot = FAULT - step;
+ *   }
+ *   state.eip = next;
+ *   state.reg[0] = eax; ...                                           // the registers it changed
+ *   return slot;
+ * }
+ * }</pre>
+ *
+ * Line numbers are indices of guest instructions, locals have the registers' names.
+ */
+public abstract class Region {
+  /** Returned where the target was computed: it has no exit slot. */
+  public static final int INDIRECT = -1;
+
+  /** Returned where the budget does not suffice for the next block: the interpreter does the rest of the slice. */
+  public static final int SHORT = -2;
+
+  /** Returned where a callout has left everything in place, or an instruction needs the interpreter. */
+  public static final int LEFT = -3;
+
+  /**
+   * Returned, less the index of the instruction, where an instruction faulted; {@code state.eip} is then the offset of the code
+   * page, and the fault is {@code state.fault}.
+   */
+  public static final int FAULT = -16;
+
+  /** What the region was made of. */
+  public final RegionDescription description;
+
+  /** The exit slots: the region that each known exit leads to, once it has been taken; see {@code description.exits()}. */
+  public final Region[] exits;
+
+  /** Physical page number of the code, kept by the dispatcher. */
+  public int frame;
+
+  /** Whether the region may still be entered; kept by the dispatcher. */
+  public boolean valid;
+
+  /** How often the dispatcher entered the region. */
+  public long entered;
+
+  /** Makes a region that has not run. */
+  protected Region(RegionDescription description) {
+    this.description = description;
+    exits = new Region[description.exits().length];
+  }
+
+  /**
+   * Runs guest code from {@code state.eip} until the region is left.
+   *
+   * @param entry offset in the code page of the instruction at {@code state.eip}: one of the region's entries
+   * @return an exit slot, 0 or above; or {@link #INDIRECT}, {@link #SHORT}, {@link #LEFT}, {@link #FAULT} less an index
+   */
+  public abstract int run(CpuState state, GuestMemory memory, RegionRuntime runtime, int entry);
+}

@@ -1,0 +1,423 @@
+package hourglass.translator.emit;
+
+import static org.objectweb.asm.Opcodes.*;
+
+import hourglass.translator.analysis.Effects;
+import hourglass.translator.analysis.RegisterUse;
+import hourglass.translator.cpu.CpuState;
+import hourglass.translator.ir.Block;
+import hourglass.translator.ir.Op;
+import hourglass.translator.ir.RegionCode;
+import hourglass.translator.ir.Step;
+import hourglass.translator.ir.Terminal;
+import hourglass.translator.ir.Value;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+
+/** Emits the {@code run} method of a region; {@link Region} shows its shape. */
+final class RegionEmitter {
+  private static final String STATE = "hourglass/translator/cpu/CpuState";
+  private static final String RUNTIME = "hourglass/translator/emit/RegionRuntime";
+  private static final String FAULT = "hourglass/translator/cpu/GuestFault";
+  private static final String SEGMENT = "hourglass/translator/cpu/Segment";
+
+  private final RegionCode region;
+  private final RegisterUse use;
+  private final ValueEmitter values;
+  private final MethodVisitor mv;
+  private final Map<Integer, Label> blockLabels = new LinkedHashMap<>();
+  private final Map<Integer, Exit> exits = new LinkedHashMap<>();
+  private final Label leave = new Label();
+  private final Label left = new Label();
+  private boolean usesLeft;
+  private int step;
+
+  /** A way out of the region to a known place: code shared by all branches that lead there. */
+  private record Exit(int slot, Label label) {}
+
+  RegionEmitter(RegionCode region, RegisterUse use, MethodVisitor mv) {
+    this.region = region;
+    this.use = use;
+    this.mv = mv;
+    values = new ValueEmitter(mv, region.modeKey());
+    for (Block block : region.blocks()) {
+      blockLabels.put(block.offset(), new Label());
+    }
+  }
+
+  /** Emits the whole method and returns the offset that each exit slot leads to. */
+  int[] emit() {
+    final Label begin = new Label();
+    final Label tryBegin = new Label();
+    final Label tryEnd = new Label();
+    final Label handler = new Label();
+    final Label end = new Label();
+    mv.visitTryCatchBlock(tryBegin, tryEnd, handler, FAULT);
+    mv.visitLabel(begin);
+    prologue();
+    mv.visitLabel(tryBegin);
+    enter();
+    final List<Block> blocks = region.blocks();
+    for (int i = 0; i < blocks.size(); i++) {
+      block(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1).offset() : -1);
+    }
+    exits.forEach(this::exit);
+    mv.visitLabel(tryEnd);
+    faultHandler(handler);
+    mv.visitLabel(leave);
+    writeBack();
+    mv.visitVarInsn(ILOAD, Locals.SLOT);
+    mv.visitInsn(IRETURN);
+    if (usesLeft) {
+      mv.visitLabel(left);
+      constant(Region.LEFT);
+      mv.visitInsn(IRETURN);
+    }
+    mv.visitLabel(end);
+    nameLocals(begin, end);
+    return exits.keySet().stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  // --- entering and leaving ----------------------------------------------------------------------------------------------
+
+  private void prologue() {
+    loadRegisters(use.used());
+    if (use.flagsUsed()) {
+      loadFlags();
+    }
+    loadSegmentBases();
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitFieldInsn(GETFIELD, STATE, "eip", "I");
+    mv.visitVarInsn(ILOAD, Locals.ENTRY);
+    mv.visitInsn(ISUB);
+    mv.visitVarInsn(ISTORE, Locals.BASE);
+    constant(0);
+    mv.visitVarInsn(ISTORE, Locals.STEP);
+  }
+
+  private void enter() {
+    final int[] entries = region.entries().stream().mapToInt(Integer::intValue).sorted().toArray();
+    final Label root = blockLabels.get(region.entries().getFirst());
+    if (entries.length == 1) {
+      mv.visitJumpInsn(GOTO, root);
+      return;
+    }
+    final Label[] labels = new Label[entries.length];
+    for (int i = 0; i < entries.length; i++) {
+      labels[i] = blockLabels.get(entries[i]);
+    }
+    mv.visitVarInsn(ILOAD, Locals.ENTRY);
+    mv.visitLookupSwitchInsn(root, entries, labels);
+  }
+
+  private void exit(int target, Exit exit) {
+    mv.visitLabel(exit.label());
+    leaveAt(target, exit.slot());
+  }
+
+  private void leaveAt(int offset, int slot) {
+    values.push(Value.add(new Value.CodeBase(), offset));
+    wrapInstructionPointer();
+    mv.visitVarInsn(ISTORE, Locals.NEXT);
+    constant(slot);
+    mv.visitVarInsn(ISTORE, Locals.SLOT);
+    mv.visitJumpInsn(GOTO, leave);
+  }
+
+  private void wrapInstructionPointer() {
+    if ((region.modeKey() & CpuState.MODE_CODE32) == 0) {
+      constant(0xFFFF);
+      mv.visitInsn(IAND);
+    }
+  }
+
+  private void faultHandler(Label handler) {
+    mv.visitLabel(handler);
+    mv.visitInsn(POP);
+    mv.visitVarInsn(ILOAD, Locals.BASE);
+    mv.visitVarInsn(ISTORE, Locals.NEXT);
+    constant(Region.FAULT);
+    mv.visitVarInsn(ILOAD, Locals.STEP);
+    mv.visitInsn(ISUB);
+    mv.visitVarInsn(ISTORE, Locals.SLOT);
+  }
+
+  private void writeBack() {
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitVarInsn(ILOAD, Locals.NEXT);
+    mv.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
+    storeRegisters(use.changed());
+    if (use.flagsChanged()) {
+      storeFlags();
+    }
+  }
+
+  private void loadRegisters(int mask) {
+    for (int r = 0; r < 8; r++) {
+      if ((mask >> r & 1) != 0) {
+        registerArray();
+        constant(r);
+        mv.visitInsn(IALOAD);
+        mv.visitVarInsn(ISTORE, Locals.REGISTERS + r);
+      }
+    }
+  }
+
+  private void storeRegisters(int mask) {
+    for (int r = 0; r < 8; r++) {
+      if ((mask >> r & 1) != 0) {
+        registerArray();
+        constant(r);
+        mv.visitVarInsn(ILOAD, Locals.REGISTERS + r);
+        mv.visitInsn(IASTORE);
+      }
+    }
+  }
+
+  private void registerArray() {
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitFieldInsn(GETFIELD, STATE, "reg", "[I");
+  }
+
+  private void loadFlags() {
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitFieldInsn(GETFIELD, STATE, "flagResult", "I");
+    mv.visitVarInsn(ISTORE, Locals.FLAG_RESULT);
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitFieldInsn(GETFIELD, STATE, "flagAux", "I");
+    mv.visitVarInsn(ISTORE, Locals.FLAG_AUX);
+  }
+
+  private void storeFlags() {
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitVarInsn(ILOAD, Locals.FLAG_RESULT);
+    mv.visitFieldInsn(PUTFIELD, STATE, "flagResult", "I");
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitVarInsn(ILOAD, Locals.FLAG_AUX);
+    mv.visitFieldInsn(PUTFIELD, STATE, "flagAux", "I");
+  }
+
+  private void loadSegmentBases() {
+    for (int segment = CpuState.FS; segment <= CpuState.GS; segment++) {
+      if ((use.segmentBases() >> segment & 1) != 0) {
+        mv.visitVarInsn(ALOAD, Locals.STATE);
+        mv.visitFieldInsn(GETFIELD, STATE, "segment", "[L" + SEGMENT + ";");
+        constant(segment);
+        mv.visitInsn(AALOAD);
+        mv.visitFieldInsn(GETFIELD, SEGMENT, "base", "I");
+        mv.visitVarInsn(ISTORE, Locals.segmentBase(segment));
+      }
+    }
+  }
+
+  private void nameLocals(Label begin, Label end) {
+    mv.visitLocalVariable("this", "Lhourglass/translator/emit/Region;", null, begin, end, 0);
+    mv.visitLocalVariable("state", "L" + STATE + ";", null, begin, end, Locals.STATE);
+    mv.visitLocalVariable(
+        "memory", "L" + ValueEmitter.MEMORY + ";", null, begin, end, Locals.MEMORY);
+    mv.visitLocalVariable("runtime", "L" + RUNTIME + ";", null, begin, end, Locals.RUNTIME);
+    mv.visitLocalVariable("entry", "I", null, begin, end, Locals.ENTRY);
+    for (int r = 0; r < 8; r++) {
+      if ((use.used() >> r & 1) != 0) {
+        mv.visitLocalVariable(Locals.NAMES[r], "I", null, begin, end, Locals.REGISTERS + r);
+      }
+    }
+    if (use.flagsUsed()) {
+      mv.visitLocalVariable("flagResult", "I", null, begin, end, Locals.FLAG_RESULT);
+      mv.visitLocalVariable("flagAux", "I", null, begin, end, Locals.FLAG_AUX);
+    }
+    mv.visitLocalVariable("base", "I", null, begin, end, Locals.BASE);
+    mv.visitLocalVariable("step", "I", null, begin, end, Locals.STEP);
+    mv.visitLocalVariable("next", "I", null, begin, end, Locals.NEXT);
+    mv.visitLocalVariable("slot", "I", null, begin, end, Locals.SLOT);
+  }
+
+  // --- blocks ------------------------------------------------------------------------------------------------------------
+
+  private void block(Block block, int following) {
+    mv.visitLabel(blockLabels.get(block.offset()));
+    takeFromBudget(block);
+    for (Step s : block.steps()) {
+      step(s);
+      step++;
+    }
+    terminal(block.terminal(), following);
+  }
+
+  /** Leaves before the block where the budget does not cover it, so that a slice ends at exactly the right instruction. */
+  private void takeFromBudget(Block block) {
+    final int count = block.steps().size();
+    final Label enough = new Label();
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitFieldInsn(GETFIELD, STATE, "budget", "I");
+    constant(count);
+    mv.visitJumpInsn(IF_ICMPGE, enough);
+    leaveAt(block.offset(), Region.SHORT);
+    mv.visitLabel(enough);
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitInsn(DUP);
+    mv.visitFieldInsn(GETFIELD, STATE, "budget", "I");
+    constant(count);
+    mv.visitInsn(ISUB);
+    mv.visitFieldInsn(PUTFIELD, STATE, "budget", "I");
+  }
+
+  private void step(Step s) {
+    final Label line = new Label();
+    mv.visitLabel(line);
+    mv.visitLineNumber(step + 1, line);
+    if (s.ops().stream().anyMatch(Effects::canFault)) {
+      constant(step);
+      mv.visitVarInsn(ISTORE, Locals.STEP);
+    }
+    for (Op op : s.ops()) {
+      op(op, s);
+    }
+  }
+
+  private void op(Op op, Step s) {
+    switch (op) {
+      case Op.SetTemp(int id, Value value) -> {
+        values.push(value);
+        mv.visitVarInsn(ISTORE, Locals.TEMPS + id);
+      }
+      case Op.SetRegister(int index, Value value) -> {
+        values.push(value);
+        mv.visitVarInsn(ISTORE, Locals.REGISTERS + index);
+      }
+      case Op.Store store -> values.store(store);
+      case Op.SetFlags flags -> setFlags(flags);
+      case Op.SetSystemFlag(int flag, boolean set) -> {
+        mv.visitVarInsn(ALOAD, Locals.STATE);
+        mv.visitInsn(DUP);
+        mv.visitFieldInsn(GETFIELD, STATE, "systemFlags", "I");
+        constant(set ? flag : ~flag);
+        mv.visitInsn(set ? IOR : IAND);
+        mv.visitFieldInsn(PUTFIELD, STATE, "systemFlags", "I");
+      }
+      case Op.CallOut c -> callOut(s);
+      case Op.LightCallOut light -> lightCallOut(light, s);
+    }
+  }
+
+  private void setFlags(Op.SetFlags flags) {
+    switch (flags.kind()) {
+      case ALL -> {
+        values.push(flags.result());
+        values.push(flags.auxiliary());
+        mv.visitVarInsn(ISTORE, Locals.FLAG_AUX);
+        mv.visitVarInsn(ISTORE, Locals.FLAG_RESULT);
+      }
+      case ALL_BUT_CARRY -> {
+        values.push(flags.result());
+        values.push(flags.auxiliary());
+        values.push(new Value.Carry());
+        withCarry();
+        mv.visitVarInsn(ISTORE, Locals.FLAG_AUX);
+        mv.visitVarInsn(ISTORE, Locals.FLAG_RESULT);
+      }
+      case CARRY_AND_OVERFLOW -> {
+        values.push(flags.auxiliary());
+        mv.visitVarInsn(ISTORE, Locals.FLAG_AUX);
+      }
+      case CARRY -> {
+        mv.visitVarInsn(ILOAD, Locals.FLAG_AUX);
+        values.push(flags.auxiliary());
+        withCarry();
+        mv.visitVarInsn(ISTORE, Locals.FLAG_AUX);
+      }
+    }
+  }
+
+  /** Of an auxiliary word and a carry of 0 or 1 on the stack makes the word with that carry. */
+  private void withCarry() {
+    mv.visitMethodInsn(INVOKESTATIC, ValueEmitter.FLAGS, "withCarry", "(II)I", false);
+  }
+
+  // --- callouts ----------------------------------------------------------------------------------------------------------
+
+  private void callOut(Step s) {
+    storeRegisters(use.changed());
+    if (use.flagsChanged()) {
+      storeFlags();
+    }
+    callRuntime("callOut", "I", s);
+    usesLeft = true;
+    mv.visitJumpInsn(IFNE, left);
+    loadRegisters(use.used());
+    if (use.flagsUsed()) {
+      loadFlags();
+    }
+    loadSegmentBases();
+  }
+
+  private void lightCallOut(Op.LightCallOut light, Step s) {
+    storeRegisters(light.reads() & use.changed());
+    if (light.readsFlags() && use.flagsChanged()) {
+      storeFlags();
+    }
+    callRuntime("lightCallOut", "V", s);
+    loadRegisters(light.writes() & use.used());
+    if (light.writesFlags() && use.flagsUsed()) {
+      loadFlags();
+    }
+  }
+
+  private void callRuntime(String method, String returns, Step s) {
+    mv.visitVarInsn(ALOAD, Locals.RUNTIME);
+    mv.visitVarInsn(ALOAD, Locals.THIS);
+    constant(step);
+    values.push(Value.add(new Value.CodeBase(), s.offset()));
+    wrapInstructionPointer();
+    mv.visitMethodInsn(
+        INVOKEINTERFACE,
+        RUNTIME,
+        method,
+        "(Lhourglass/translator/emit/Region;II)" + returns,
+        true);
+  }
+
+  // --- terminals ---------------------------------------------------------------------------------------------------------
+
+  private void terminal(Terminal terminal, int following) {
+    switch (terminal) {
+      case Terminal.Jump(int target) -> jump(target, following);
+      case Terminal.Branch(Value condition, int taken, int notTaken) -> {
+        values.branchIf(condition, labelOf(taken));
+        jump(notTaken, following);
+      }
+      case Terminal.Indirect(Value target) -> {
+        values.push(target);
+        wrapInstructionPointer();
+        mv.visitVarInsn(ISTORE, Locals.NEXT);
+        constant(Region.INDIRECT);
+        mv.visitVarInsn(ISTORE, Locals.SLOT);
+        mv.visitJumpInsn(GOTO, leave);
+      }
+      case Terminal.Left l -> {
+        usesLeft = true;
+        mv.visitJumpInsn(GOTO, left);
+      }
+    }
+  }
+
+  private void jump(int target, int following) {
+    if (target != following) {
+      mv.visitJumpInsn(GOTO, labelOf(target));
+    }
+  }
+
+  private Label labelOf(int target) {
+    final Label inside = blockLabels.get(target);
+    return inside != null
+        ? inside
+        : exits.computeIfAbsent(target, t -> new Exit(exits.size(), new Label())).label();
+  }
+
+  private void constant(int value) {
+    values.constant(value);
+  }
+}

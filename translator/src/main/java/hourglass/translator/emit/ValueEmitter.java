@@ -1,0 +1,206 @@
+package hourglass.translator.emit;
+
+import static org.objectweb.asm.Opcodes.*;
+
+import hourglass.translator.cpu.CpuState;
+import hourglass.translator.cpu.GuestMemory;
+import hourglass.translator.ir.Function;
+import hourglass.translator.ir.Op;
+import hourglass.translator.ir.Value;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+
+/** Emits values: each leaves one int on the JVM's operand stack, or branches. */
+final class ValueEmitter {
+  static final String MEMORY = "hourglass/translator/cpu/GuestMemory";
+  static final String FLAGS = "hourglass/translator/cpu/Flags";
+  private static final String STATE = "hourglass/translator/cpu/CpuState";
+
+  private final MethodVisitor mv;
+  private final int denyRead;
+  private final int denyWrite;
+
+  ValueEmitter(MethodVisitor mv, int modeKey) {
+    this.mv = mv;
+    final boolean user = (modeKey & CpuState.MODE_USER) != 0;
+    denyRead = user ? GuestMemory.DENY_READ_USER : GuestMemory.DENY_READ_SUPERVISOR;
+    denyWrite = user ? GuestMemory.DENY_WRITE_USER : GuestMemory.DENY_WRITE_SUPERVISOR;
+  }
+
+  void constant(int value) {
+    if (value >= -1 && value <= 5) {
+      mv.visitInsn(ICONST_0 + value);
+    } else if (value == (byte) value) {
+      mv.visitIntInsn(BIPUSH, value);
+    } else if (value == (short) value) {
+      mv.visitIntInsn(SIPUSH, value);
+    } else {
+      mv.visitLdcInsn(value);
+    }
+  }
+
+  /** Leaves a value on the operand stack. */
+  void push(Value value) {
+    switch (value) {
+      case Value.Const(int c) -> constant(c);
+      case Value.Register(int index) -> mv.visitVarInsn(ILOAD, Locals.REGISTERS + index);
+      case Value.Temp(int id) -> mv.visitVarInsn(ILOAD, Locals.TEMPS + id);
+      case Value.CodeBase b -> mv.visitVarInsn(ILOAD, Locals.BASE);
+      case Value.SegmentBase(int segment) -> mv.visitVarInsn(ILOAD, Locals.segmentBase(segment));
+      case Value.FlagResult r -> mv.visitVarInsn(ILOAD, Locals.FLAG_RESULT);
+      case Value.FlagAuxiliary a -> mv.visitVarInsn(ILOAD, Locals.FLAG_AUX);
+      case Value.Carry c -> {
+        mv.visitVarInsn(ILOAD, Locals.FLAG_AUX);
+        constant(31);
+        mv.visitInsn(IUSHR);
+      }
+      case Value.Binary binary -> binary(binary);
+      case Value.Call call -> call(call);
+      case Value.Checked checked -> checked(checked);
+      case Value.Load load -> load(load);
+      case Value.FlagCondition condition -> truth(condition);
+      case Value.Comparison comparison -> truth(comparison);
+      case Value.Select select -> select(select);
+    }
+  }
+
+  private void binary(Value.Binary binary) {
+    push(binary.left());
+    push(binary.right());
+    mv.visitInsn(
+        switch (binary.operator()) {
+          case ADD -> IADD;
+          case SUB -> ISUB;
+          case MUL -> IMUL;
+          case AND -> IAND;
+          case OR -> IOR;
+          case XOR -> IXOR;
+          case SHL -> ISHL;
+          case SHR -> IUSHR;
+          case SAR -> ISHR;
+        });
+  }
+
+  private void call(Value.Call call) {
+    call.arguments().forEach(this::push);
+    final Function function = call.function();
+    switch (function) {
+      case SIGN_EXTEND_8 -> mv.visitInsn(I2B);
+      case SIGN_EXTEND_16 -> mv.visitInsn(I2S);
+      default ->
+          mv.visitMethodInsn(
+              INVOKESTATIC, function.owner(), function.method(), function.descriptor(), false);
+    }
+  }
+
+  private void checked(Value.Checked checked) {
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    constant(checked.segment());
+    push(checked.offset());
+    constant(checked.size());
+    mv.visitMethodInsn(
+        INVOKEVIRTUAL,
+        STATE,
+        checked.write() ? "linearForWrite" : "linearForRead",
+        "(III)I",
+        false);
+  }
+
+  private void load(Value.Load load) {
+    mv.visitVarInsn(ALOAD, Locals.MEMORY);
+    push(load.address());
+    constant(load.forWrite() ? denyWrite : denyRead);
+    mv.visitMethodInsn(INVOKEVIRTUAL, MEMORY, "load" + 8 * load.size(), "(II)I", false);
+  }
+
+  /** Emits a store. */
+  void store(Op.Store store) {
+    mv.visitVarInsn(ALOAD, Locals.MEMORY);
+    push(store.address());
+    push(store.value());
+    constant(denyWrite);
+    mv.visitMethodInsn(INVOKEVIRTUAL, MEMORY, "store" + 8 * store.size(), "(III)V", false);
+  }
+
+  private void truth(Value condition) {
+    final Label holds = new Label();
+    final Label done = new Label();
+    branchIf(condition, holds);
+    constant(0);
+    mv.visitJumpInsn(GOTO, done);
+    mv.visitLabel(holds);
+    constant(1);
+    mv.visitLabel(done);
+  }
+
+  private void select(Value.Select select) {
+    final Label holds = new Label();
+    final Label done = new Label();
+    branchIf(select.condition(), holds);
+    push(select.ifFalse());
+    mv.visitJumpInsn(GOTO, done);
+    mv.visitLabel(holds);
+    push(select.ifTrue());
+    mv.visitLabel(done);
+  }
+
+  // --- conditions --------------------------------------------------------------------------------------------------------
+
+  /** Branches where a condition, a value of 0 or 1, is 1. */
+  void branchIf(Value condition, Label target) {
+    switch (condition) {
+      case Value.Comparison comparison -> compare(comparison, target);
+      case Value.FlagCondition(int number) -> testFlags(number, target);
+      default -> {
+        push(condition);
+        mv.visitJumpInsn(IFNE, target);
+      }
+    }
+  }
+
+  private void compare(Value.Comparison comparison, Label target) {
+    final Value.Relation relation = comparison.relation();
+    push(comparison.left());
+    final boolean withZero = comparison.right() instanceof Value.Const(int c) && c == 0;
+    final boolean unsigned = relation.ordinal() >= Value.Relation.BELOW.ordinal();
+    if (unsigned) {
+      push(comparison.right());
+      mv.visitMethodInsn(
+          INVOKESTATIC, "java/lang/Integer", "compareUnsigned", "(II)I", false);
+    } else if (!withZero) {
+      push(comparison.right());
+    }
+    final boolean single = unsigned || withZero;
+    mv.visitJumpInsn(
+        switch (relation) {
+          case EQUAL -> single ? IFEQ : IF_ICMPEQ;
+          case NOT_EQUAL -> single ? IFNE : IF_ICMPNE;
+          case LESS, BELOW -> single ? IFLT : IF_ICMPLT;
+          case GREATER_OR_EQUAL, ABOVE_OR_EQUAL -> single ? IFGE : IF_ICMPGE;
+          case LESS_OR_EQUAL, BELOW_OR_EQUAL -> single ? IFLE : IF_ICMPLE;
+          case GREATER, ABOVE -> single ? IFGT : IF_ICMPGT;
+        },
+        target);
+  }
+
+  private void testFlags(int number, Label target) {
+    final boolean negated = (number & 1) != 0;
+    switch (number >> 1) {
+      case 1 -> { // CF
+        mv.visitVarInsn(ILOAD, Locals.FLAG_AUX);
+        mv.visitJumpInsn(negated ? IFGE : IFLT, target);
+      }
+      case 2 -> { // ZF
+        mv.visitVarInsn(ILOAD, Locals.FLAG_RESULT);
+        mv.visitJumpInsn(negated ? IFNE : IFEQ, target);
+      }
+      default -> {
+        constant(number);
+        mv.visitVarInsn(ILOAD, Locals.FLAG_RESULT);
+        mv.visitVarInsn(ILOAD, Locals.FLAG_AUX);
+        mv.visitMethodInsn(INVOKESTATIC, FLAGS, "test", "(III)Z", false);
+        mv.visitJumpInsn(IFNE, target);
+      }
+    }
+  }
+}
