@@ -15,6 +15,7 @@ import hourglass.runtime.device.SystemPorts;
 import hourglass.runtime.device.TimerQueue;
 import hourglass.runtime.device.Uart;
 import hourglass.runtime.device.VirtualTimeline;
+import hourglass.runtime.engine.CachingEngine;
 import hourglass.runtime.engine.Engine;
 import hourglass.runtime.engine.Processor;
 import hourglass.runtime.engine.Statistics;
@@ -91,11 +92,14 @@ public final class Board {
     system = new SystemPorts(timeline, pit, a20, control);
     attachPorts();
     cpu = new Processor(state, memory, ports, timeline, pic);
-    engine = createEngine(cpu, statistics);
+    engine = createEngine(options, cpu, statistics);
   }
 
-  private static Engine createEngine(Processor cpu, Statistics statistics) {
-    return new SteppingEngine(cpu, statistics);
+  private static Engine createEngine(BoardOptions options, Processor cpu, Statistics statistics) {
+    return switch (options.engine()) {
+      case INTERPRET -> CachingEngine.interpreting(cpu, statistics);
+      case TRANSLATE -> CachingEngine.translating(cpu, statistics, options.heat());
+    };
   }
 
   private void attachPorts() {
@@ -159,6 +163,7 @@ public final class Board {
    * What the run counts; to be read on the thread that runs the board, or once the run has ended.
    */
   public Statistics statistics() {
+    engine.updateStatistics();
     return statistics;
   }
 

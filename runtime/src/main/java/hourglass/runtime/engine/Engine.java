@@ -9,4 +9,7 @@ public interface Engine {
    * @throws hourglass.runtime.interrupt.TripleFault where the processor shuts down
    */
   void run();
+
+  /** Brings the statistics up to date with what the engine has counted. */
+  void updateStatistics();
 }

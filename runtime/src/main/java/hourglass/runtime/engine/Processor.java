@@ -1,7 +1,5 @@
 package hourglass.runtime.engine;
 
-import static hourglass.translator.cpu.CpuState.SS;
-
 import hourglass.runtime.device.PortBus;
 import hourglass.runtime.device.Timeline;
 import hourglass.runtime.interrupt.ControlRegisters;
@@ -15,7 +13,6 @@ import hourglass.runtime.interrupt.TaskSwitch;
 import hourglass.runtime.memory.Mmu;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
-import hourglass.translator.cpu.Segment;
 import hourglass.translator.isa.Instruction;
 
 /**
@@ -78,30 +75,12 @@ public final class Processor {
    * @throws GuestFault #GP(0) or, for SS, #SS(0) where the segment does not allow it
    */
   public int linearForRead(int segment, int offset, int size) {
-    final Segment s = state.segment[segment];
-    if (!s.openRead) {
-      checkLimit(s, segment, offset, size, s.readable);
-    }
-    return s.base + offset;
+    return state.linearForRead(segment, offset, size);
   }
 
   /** The linear address for a write, or a read before a write, of {@code size} bytes. */
   public int linearForWrite(int segment, int offset, int size) {
-    final Segment s = state.segment[segment];
-    if (!s.openWrite) {
-      checkLimit(s, segment, offset, size, s.writable);
-    }
-    return s.base + offset;
-  }
-
-  private void checkLimit(Segment s, int segment, int offset, int size, boolean permitted) {
-    final int last = offset + size - 1;
-    if (!permitted
-        || Integer.compareUnsigned(offset, s.lowest) < 0
-        || Integer.compareUnsigned(last, s.highest) > 0
-        || Integer.compareUnsigned(last, offset) < 0) {
-      throw state.fault.of(segment == SS ? GuestFault.STACK_FAULT : GuestFault.GENERAL_PROTECTION, 0);
-    }
+    return state.linearForWrite(segment, offset, size);
   }
 
   // --- data --------------------------------------------------------------------------------------------------------------

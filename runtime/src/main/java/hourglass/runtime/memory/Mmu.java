@@ -671,6 +671,9 @@ public final class Mmu extends GuestMemory {
 
   private void write(long physical, int value, int size) {
     if (physical >>> 32 == 0) {
+      if (state.inRegion && code.isWatched((int) physical, size)) {
+        throw state.fault.of(GuestFault.REEXECUTE);
+      }
       bus.write((int) physical, value, size);
     }
   }

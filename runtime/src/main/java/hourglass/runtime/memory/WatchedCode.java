@@ -44,6 +44,13 @@ final class WatchedCode {
     lines[frame] &= ~mask;
   }
 
+  /** Whether a write inside one page would hit watched lines. */
+  boolean isWatched(int ramOffset, int length) {
+    final int frame = ramOffset >>> PAGE_SHIFT;
+    return Integer.compareUnsigned(frame, lines.length) < 0
+        && (lines[frame] & mask(ramOffset & OFFSET_MASK, length)) != 0;
+  }
+
   /** To be called after RAM has been written: tells the watcher where watched lines were hit. */
   void written(int ramOffset, int length) {
     int at = ramOffset;

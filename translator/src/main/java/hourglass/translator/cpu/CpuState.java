@@ -152,6 +152,12 @@ public final class CpuState {
   /** HLT has been executed and no interrupt has come since. */
   public boolean halted;
 
+  /**
+   * Translated code is running: a store that hits watched code must not be done, but end in {@link GuestFault#REEXECUTE}, so
+   * that the interpreter does it between two instructions.
+   */
+  public boolean inRegion;
+
   /** The one fault instance of this processor. */
   public final GuestFault fault = new GuestFault();
 
@@ -170,6 +176,42 @@ public final class CpuState {
   public void endSlice() {
     sliceEnd -= budget;
     budget = 0;
+  }
+
+  /**
+   * The linear address for a read of {@code size} bytes by segment and offset.
+   *
+   * @throws GuestFault #GP(0) or, for SS, #SS(0) where the segment does not allow it
+   */
+  public int linearForRead(int segmentIndex, int offset, int size) {
+    final Segment s = segment[segmentIndex];
+    if (!s.openRead) {
+      checkLimit(s, segmentIndex, offset, size, s.readable);
+    }
+    return s.base + offset;
+  }
+
+  /**
+   * The linear address for a write, or a read before a write, of {@code size} bytes by segment and offset.
+   *
+   * @throws GuestFault as {@link #linearForRead}
+   */
+  public int linearForWrite(int segmentIndex, int offset, int size) {
+    final Segment s = segment[segmentIndex];
+    if (!s.openWrite) {
+      checkLimit(s, segmentIndex, offset, size, s.writable);
+    }
+    return s.base + offset;
+  }
+
+  private void checkLimit(Segment s, int segmentIndex, int offset, int size, boolean permitted) {
+    final int last = offset + size - 1;
+    if (!permitted
+        || Integer.compareUnsigned(offset, s.lowest) < 0
+        || Integer.compareUnsigned(last, s.highest) > 0
+        || Integer.compareUnsigned(last, offset) < 0) {
+      throw fault.of(segmentIndex == SS ? GuestFault.STACK_FAULT : GuestFault.GENERAL_PROTECTION, 0);
+    }
   }
 
   /** EFLAGS as PUSHF stores it, RF and VM included. */

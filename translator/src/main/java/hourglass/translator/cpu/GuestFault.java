@@ -28,6 +28,12 @@ public final class GuestFault extends RuntimeException {
   public static final int MACHINE_CHECK = 18;
   public static final int SIMD_ERROR = 19;
 
+  /**
+   * No exception: translated code was about to store into code that is kept decoded or translated; the instruction has done
+   * nothing and is to be done by the interpreter.
+   */
+  public static final int REEXECUTE = -1;
+
   private int vector;
   private boolean hasErrorCode;
   private int errorCode;

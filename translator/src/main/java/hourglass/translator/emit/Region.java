@@ -58,6 +58,9 @@ public abstract class Region {
   /** The exit slots: the region that each known exit leads to, once it has been taken; see {@code description.exits()}. */
   public final Region[] exits;
 
+  /** What the runtime keeps for each instruction that it carries out for the region, by the instruction's index. */
+  public final Object[] attachments;
+
   /** Physical page number of the code, kept by the dispatcher. */
   public int frame;
 
@@ -71,6 +74,7 @@ public abstract class Region {
   protected Region(RegionDescription description) {
     this.description = description;
     exits = new Region[description.exits().length];
+    attachments = new Object[description.instructions().length];
   }
 
   /**

@@ -1,0 +1,474 @@
+package hourglass.runtime.engine;
+
+import hourglass.runtime.interpreter.Interpreter;
+import hourglass.translator.analysis.CodeSnapshot;
+import hourglass.translator.cpu.CpuState;
+import hourglass.translator.cpu.Flags;
+import hourglass.translator.cpu.GuestFault;
+import hourglass.translator.cpu.GuestMemory;
+import hourglass.translator.cpu.Segment;
+import hourglass.translator.emit.Region;
+import hourglass.translator.emit.RegionRuntime;
+import hourglass.translator.isa.Mnemonic;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Runs guest code from the code cache: decoded instructions in the interpreter, and regions where there are some.
+ *
+ * <p>As the engine {@code interpret} it never makes a region. As the engine {@code translate} it counts how often each block
+ * begins, and has hot ones translated.
+ */
+public final class CachingEngine implements Engine, RegionRuntime {
+  /** Entries of the cache of computed branch targets; a power of two. */
+  private static final int TARGETS = 1 << 12;
+
+  /** DR7 bits that enable breakpoints 0-3 (Intel SDM volume 3, section 18.2.4). */
+  private static final int DR7_ENABLED = 0xFF;
+
+  private final Processor cpu;
+  private final CpuState state;
+  private final GuestMemory ram;
+  private final Interpreter stepper;
+  private final Statistics statistics;
+  private final CodeCache cache;
+  private final boolean translates;
+  private final int threshold;
+  private final RegionQueue queue = new RegionQueue();
+
+  /** The code page last used. */
+  private CodePage page;
+
+  /** Regions by the linear address of the computed branch that led to them. */
+  private final Region[] targetRegions = new Region[TARGETS];
+
+  private final int[] targetAddresses = new int[TARGETS];
+
+  private final long[] callouts = new long[Mnemonic.values().length];
+  private final long[] exits = new long[ExitReason.values().length];
+  private long translated;
+
+  /** Why translated code was left for the interpreter. */
+  private enum ExitReason {
+    COLD_TARGET,
+    COLD_COMPUTED_TARGET,
+    END_OF_SLICE,
+    EXCEPTION,
+    CODE_WRITE,
+    CALLOUT
+  }
+
+  /** Makes the engine that only interprets. */
+  public static CachingEngine interpreting(Processor cpu, Statistics statistics) {
+    return new CachingEngine(cpu, statistics, false, 0);
+  }
+
+  /**
+   * Makes the engine that translates.
+   *
+   * @param heat how often a block is interpreted before it is translated; with 0 every block is translated, on the guest's own
+   *     thread, before it first runs
+   */
+  public static CachingEngine translating(Processor cpu, Statistics statistics, int heat) {
+    return new CachingEngine(cpu, statistics, true, heat);
+  }
+
+  private CachingEngine(Processor cpu, Statistics statistics, boolean translates, int heat) {
+    this.cpu = cpu;
+    this.statistics = statistics;
+    this.translates = translates;
+    threshold = heat;
+    state = cpu.state;
+    ram = cpu.memory;
+    stepper = new Interpreter(cpu);
+    cache = new CodeCache(cpu.memory, statistics);
+    page = cache.page(0, 0);
+  }
+
+  // --- the loop ----------------------------------------------------------------------------------------------------------
+
+  @Override
+  public void run() {
+    installFinished();
+    while (state.budget > 0 && !state.halted) {
+      if (needsCare()) {
+        stepper.step();
+      } else {
+        try {
+          block(translates);
+        } catch (GuestFault fault) {
+          deliver(fault);
+        }
+      }
+    }
+  }
+
+  /** Whether traps or breakpoints may come, or an interrupt shadow lies on the next instruction. */
+  private boolean needsCare() {
+    return (state.systemFlags & Flags.TF) != 0
+        || (state.dr[7] & DR7_ENABLED) != 0
+        || state.interruptShadow;
+  }
+
+  private void deliver(GuestFault fault) {
+    statistics.exceptions++;
+    cpu.interrupts.exception(fault);
+  }
+
+  /**
+   * Runs from CS:EIP: a region, where there is one, else a block in the interpreter.
+   *
+   * @param regionsAllowed whether a region may run
+   */
+  private void block(boolean regionsAllowed) {
+    final Segment cs = state.segment[CpuState.CS];
+    final int linear = cs.base + state.eip;
+    final int offset = linear & GuestMemory.OFFSET_MASK;
+    final int lastInPage = state.eip - offset + GuestMemory.OFFSET_MASK;
+    final int physical = cpu.memory.fetch(linear);
+    if (physical < 0
+        || Integer.compareUnsigned(lastInPage, cs.highest) > 0
+        || Integer.compareUnsigned(state.eip, cs.lowest) < 0) {
+      stepper.step();
+      return;
+    }
+    final int frame = physical >>> GuestMemory.PAGE_SHIFT;
+    if (page.frame != frame || page.modeKey != state.modeKey) {
+      page = cache.page(frame, state.modeKey);
+    }
+    CachedInstruction first = page.at(offset);
+    if (first == null) {
+      first = cache.decode(page, offset);
+      if (first == null) {
+        stepper.step();
+        return;
+      }
+    }
+    if (regionsAllowed && isTranslatable(cs, offset)) {
+      if (first.region == null && heatUp(first, offset)) {
+        first = page.at(offset); // translated at once
+      }
+      if (first.region != null) {
+        regions(first.region, linear);
+        return;
+      }
+    }
+    interpret(first);
+  }
+
+  /**
+   * Interprets from an instruction at CS:EIP to the end of its block, of the page, or of the slice.
+   *
+   * @param first in {@link #page}
+   */
+  private void interpret(CachedInstruction first) {
+    final CpuState s = state;
+    CachedInstruction at = first;
+    while (true) {
+      s.budget--;
+      s.nextEip = s.eip + at.length;
+      at.handler.execute(cpu, at.instruction);
+      s.eip = s.nextEip;
+      if (at.endsBlock || s.budget <= 0) {
+        return;
+      }
+      CachedInstruction next = at.next;
+      if (next == null) {
+        next = following(at);
+        if (next == null) {
+          return;
+        }
+      }
+      at = next;
+    }
+  }
+
+  /** The instruction at CS:EIP, which comes after {@code at}; null where it is not wholly in the same page. */
+  private CachedInstruction following(CachedInstruction at) {
+    final int offset = state.segment[CpuState.CS].base + state.eip & GuestMemory.OFFSET_MASK;
+    if (offset < at.length || at.instruction.repeat != 0) {
+      // Into the next page; or a repeated instruction that has not finished, whose successor must not be remembered.
+      return null;
+    }
+    CachedInstruction next = page.at(offset);
+    if (next == null) {
+      next = cache.decode(page, offset);
+    }
+    at.next = next;
+    return next;
+  }
+
+  // --- heat --------------------------------------------------------------------------------------------------------------
+
+  /**
+   * Whether regions may run under the current code segment: offsets that leave the page by a branch must not need a check of
+   * the segment's limit, nor wrap inside a page.
+   */
+  private boolean isTranslatable(Segment cs, int offset) {
+    return cs.highest == -1
+        || !cs.isBig() && cs.highest == 0xFFFF && Integer.compareUnsigned(state.eip, offset) >= 0;
+  }
+
+  /** Counts a block that begins; true where it has been translated on the spot. */
+  private boolean heatUp(CachedInstruction first, int offset) {
+    if (threshold == 0) {
+      if (first.heat++ > 0 || cache.isRestless(page.frame, offset)) {
+        return false;
+      }
+      finish(RegionQueue.translate(request(offset)));
+      return true;
+    }
+    if (++first.heat == threshold && !cache.isRestless(page.frame, offset)) {
+      if (!queue.offer(request(offset))) {
+        first.heat = 0;
+      }
+    }
+    return false;
+  }
+
+  private RegionQueue.Request request(int offset) {
+    final int begin = page.frame << GuestMemory.PAGE_SHIFT;
+    final byte[] copy = Arrays.copyOfRange(ram.ram, begin, begin + GuestMemory.PAGE_SIZE);
+    final BitSet reached = page.reached();
+    return new RegionQueue.Request(
+        page,
+        offset,
+        new CodeSnapshot(copy, page.modeKey, threshold == 0 ? at -> true : reached::get));
+  }
+
+  private void installFinished() {
+    for (RegionQueue.Result done = queue.poll(); done != null; done = queue.poll()) {
+      finish(done);
+    }
+  }
+
+  private void finish(RegionQueue.Result done) {
+    statistics.translationNanos += done.nanos();
+    if (done.region().isEmpty()) {
+      return;
+    }
+    final Region region = done.region().get();
+    statistics.regionsMade++;
+    statistics.bytecodeBytes += region.description.bytecodeSize();
+    final RegionQueue.Request request = done.request();
+    if (isCurrent(region, request)) {
+      cache.install(request.page(), region, request.root());
+    } else {
+      Statistics.count(statistics.regionsDropped, Statistics.DropReason.STALE);
+    }
+  }
+
+  /** Whether the guest has left the region's code as it was when it was copied. */
+  private boolean isCurrent(Region region, RegionQueue.Request request) {
+    final int begin = request.page().frame << GuestMemory.PAGE_SHIFT;
+    final byte[] copy = request.code().bytes();
+    final int[] offsets = region.description.offsets();
+    for (int i = 0; i < offsets.length; i++) {
+      final int end = offsets[i] + region.description.instructions()[i].length;
+      if (!Arrays.equals(copy, offsets[i], end, ram.ram, begin + offsets[i], begin + end)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // --- regions -----------------------------------------------------------------------------------------------------------
+
+  /**
+   * Runs regions, one after the other as their exits lead, until one leads to where there is none.
+   *
+   * @param first entered at the linear address {@code linear}
+   */
+  private void regions(Region first, int linear) {
+    final CpuState s = state;
+    final long before = s.instructions();
+    final int csBase = s.segment[CpuState.CS].base;
+    Region region = first;
+    int at = linear;
+    while (true) {
+      region.entered++;
+      s.inRegion = true;
+      final int result = region.run(s, ram, this, at & GuestMemory.OFFSET_MASK);
+      s.inRegion = false;
+      if (result < Region.INDIRECT) {
+        translated += s.instructions() - before;
+        leave(region, result);
+        return;
+      }
+      at = csBase + s.eip;
+      final Region next = result >= 0 ? linked(region, result, at) : computed(at);
+      if (next == null) {
+        translated += s.instructions() - before;
+        exits[(result >= 0 ? ExitReason.COLD_TARGET : ExitReason.COLD_COMPUTED_TARGET).ordinal()]++;
+        return;
+      }
+      region = next;
+    }
+  }
+
+  /** The region that an exit slot leads to; null where there is none. */
+  private Region linked(Region region, int slot, int linear) {
+    final Region remembered = region.exits[slot];
+    if (remembered != null && remembered.valid && isMapped(remembered, linear)) {
+      return remembered;
+    }
+    final Region found = lookUp(linear);
+    region.exits[slot] = found;
+    return found;
+  }
+
+  /** The region that a computed branch leads to; null where there is none. */
+  private Region computed(int linear) {
+    final int index = (linear ^ linear >>> 12) & TARGETS - 1;
+    final Region remembered = targetRegions[index];
+    if (remembered != null
+        && targetAddresses[index] == linear
+        && remembered.valid
+        && remembered.description.code().modeKey() == state.modeKey
+        && isMapped(remembered, linear)) {
+      return remembered;
+    }
+    final Region found = lookUp(linear);
+    if (found != null) {
+      targetRegions[index] = found;
+      targetAddresses[index] = linear;
+    }
+    return found;
+  }
+
+  /** Whether a linear page maps, for fetching, the frame that a region was made of. */
+  private boolean isMapped(Region region, int linear) {
+    final int entry = ram.pageMap[linear >>> GuestMemory.PAGE_SHIFT];
+    final int denyFetch = state.denyRead << 2; // from DENY_READ_x to DENY_FETCH_x
+    return ((entry ^ region.frame << GuestMemory.PAGE_SHIFT)
+            & (~GuestMemory.OFFSET_MASK | denyFetch))
+        == 0;
+  }
+
+  /** The region with an entry at a linear address under the current mode; null where there is none, or no page. */
+  private Region lookUp(int linear) {
+    final int entry = ram.pageMap[linear >>> GuestMemory.PAGE_SHIFT];
+    if ((entry & state.denyRead << 2) != 0) {
+      return null;
+    }
+    final int frame = entry >>> GuestMemory.PAGE_SHIFT;
+    final CodePage of = cache.page(frame, state.modeKey);
+    final CachedInstruction instruction = of.at(linear & GuestMemory.OFFSET_MASK);
+    return instruction == null ? null : instruction.region;
+  }
+
+  /** Does what is left to do after a region was left other than by a branch. */
+  private void leave(Region region, int result) {
+    if (result == Region.LEFT) {
+      exits[ExitReason.CALLOUT.ordinal()]++;
+    } else if (result == Region.SHORT) {
+      exits[ExitReason.END_OF_SLICE.ordinal()]++;
+      finishSlice();
+    } else {
+      final int step = Region.FAULT - result;
+      state.eip += region.description.offsets()[step];
+      if ((state.modeKey & CpuState.MODE_CODE32) == 0) {
+        state.eip &= 0xFFFF;
+      }
+      state.budget += region.description.remaining()[step];
+      if (state.fault.vector() == GuestFault.REEXECUTE) {
+        exits[ExitReason.CODE_WRITE.ordinal()]++;
+        state.budget++; // it has done nothing yet
+        stepper.step();
+      } else {
+        exits[ExitReason.EXCEPTION.ordinal()]++;
+        deliver(state.fault);
+      }
+    }
+  }
+
+  /** Interprets what is left of the slice, which is too short for the next block of a region. */
+  private void finishSlice() {
+    while (state.budget > 0 && !state.halted && !needsCare()) {
+      block(false);
+    }
+  }
+
+  // --- callouts ----------------------------------------------------------------------------------------------------------
+
+  @Override
+  public int callOut(Region region, int step, int eip) {
+    final CpuState s = state;
+    final CachedInstruction called = calledBy(region, step);
+    final int remaining = region.description.remaining()[step];
+    final int modeKey = s.modeKey;
+    s.budget += remaining;
+    s.inRegion = false;
+    s.eip = eip;
+    try {
+      while (true) {
+        s.nextEip = eip + called.length;
+        called.handler.execute(cpu, called.instruction);
+        if (s.nextEip != eip || called.instruction.repeat == 0 || s.budget <= 0) {
+          break;
+        }
+        s.budget--; // another part of a repeated instruction counts like another instruction
+      }
+      s.eip = s.nextEip;
+    } catch (GuestFault fault) {
+      deliver(fault);
+      return Region.LEFT;
+    }
+    if (s.eip != eip + called.length
+        || s.modeKey != modeKey
+        || s.budget < remaining
+        || s.interruptShadow
+        || s.halted
+        || !region.valid
+        || (s.systemFlags & Flags.TF) != 0
+        || !isMapped(region, s.segment[CpuState.CS].base + eip)) {
+      return Region.LEFT;
+    }
+    s.budget -= remaining;
+    s.inRegion = true;
+    return CONTINUE;
+  }
+
+  @Override
+  public void lightCallOut(Region region, int step, int eip) {
+    final CachedInstruction called = calledBy(region, step);
+    state.eip = eip;
+    state.nextEip = eip + called.length;
+    called.handler.execute(cpu, called.instruction);
+  }
+
+  private CachedInstruction calledBy(Region region, int step) {
+    CachedInstruction called = (CachedInstruction) region.attachments[step];
+    if (called == null) {
+      called = new CachedInstruction(region.description.instructions()[step]);
+      region.attachments[step] = called;
+    }
+    callouts[called.instruction.mnemonic.ordinal()]++;
+    return called;
+  }
+
+  // --- statistics --------------------------------------------------------------------------------------------------------
+
+  @Override
+  public void updateStatistics() {
+    statistics.translatedInstructions = translated;
+    statistics.interpretedInstructions = state.instructions() - translated;
+    statistics.pageMapFills = cpu.memory.fills();
+    statistics.pageMapFlushes = cpu.memory.flushes();
+    for (Mnemonic mnemonic : Mnemonic.values()) {
+      put(statistics.callouts, mnemonic.name(), callouts[mnemonic.ordinal()]);
+    }
+    for (ExitReason reason : ExitReason.values()) {
+      final String name = reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      put(statistics.exits, name, exits[reason.ordinal()]);
+    }
+  }
+
+  private static void put(Map<String, Long> counters, String name, long count) {
+    if (count != 0) {
+      counters.put(name, count);
+    }
+  }
+}

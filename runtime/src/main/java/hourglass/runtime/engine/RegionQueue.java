@@ -1,0 +1,75 @@
+package hourglass.runtime.engine;
+
+import hourglass.translator.analysis.CodeSnapshot;
+import hourglass.translator.emit.Region;
+import hourglass.translator.emit.Translator;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Translates in the background: the guest's thread asks for regions and takes finished ones, and never waits.
+ *
+ * <p>The thread is a daemon, begins with the first request and ends when there has been nothing to do for a while.
+ */
+final class RegionQueue {
+  /** How many requests may wait; more are refused, and come again when the place is hotter. */
+  private static final int CAPACITY = 512;
+
+  /** Seconds without a request after which the thread ends. */
+  private static final int IDLE_SECONDS = 5;
+
+  /** A hot place, and a copy of the page it lies in. */
+  record Request(CodePage page, int root, CodeSnapshot code) {}
+
+  /**
+   * What came of a request.
+   *
+   * @param nanos time spent on it
+   */
+  record Result(Request request, Optional<Region> region, long nanos) {}
+
+  private final BlockingQueue<Request> requests = new ArrayBlockingQueue<>(CAPACITY);
+  private final ConcurrentLinkedQueue<Result> results = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean running = new AtomicBoolean();
+
+  /** Asks for a region; false where too many requests are waiting. */
+  boolean offer(Request request) {
+    final boolean accepted = requests.offer(request);
+    if (accepted && running.compareAndSet(false, true)) {
+      final Thread thread = new Thread(this::work, "hourglass-translator");
+      thread.setDaemon(true);
+      thread.start();
+    }
+    return accepted;
+  }
+
+  /** The next finished region; null where there is none. */
+  Result poll() {
+    return results.poll();
+  }
+
+  /** Translates on the calling thread. */
+  static Result translate(Request request) {
+    final long start = System.nanoTime();
+    final Optional<Region> region = Translator.translate(request.code(), request.root());
+    return new Result(request, region, System.nanoTime() - start);
+  }
+
+  private void work() {
+    try {
+      Request request = requests.poll(IDLE_SECONDS, TimeUnit.SECONDS);
+      while (request != null) {
+        results.add(translate(request));
+        request = requests.poll(IDLE_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      running.set(false);
+    }
+  }
+}
