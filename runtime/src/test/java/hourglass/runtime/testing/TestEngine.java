@@ -1,7 +1,9 @@
 package hourglass.runtime.testing;
 
+import hourglass.runtime.engine.CachingEngine;
 import hourglass.runtime.engine.Engine;
 import hourglass.runtime.engine.Processor;
+import hourglass.runtime.engine.Statistics;
 import hourglass.runtime.interpreter.Interpreter;
 
 /** The ways to run guest code: what holds on one must hold on all. */
@@ -11,11 +13,43 @@ public enum TestEngine {
     @Override
     public Engine on(Processor cpu) {
       final Interpreter interpreter = new Interpreter(cpu);
-      return () -> {
-        while (cpu.state.budget > 0 && !cpu.state.halted) {
-          interpreter.step();
+      return new Engine() {
+        @Override
+        public void run() {
+          while (cpu.state.budget > 0 && !cpu.state.halted) {
+            interpreter.step();
+          }
+        }
+
+        @Override
+        public void updateStatistics() {
+          // counts nothing
         }
       };
+    }
+  },
+
+  /** The engine {@code interpret}. */
+  INTERPRET {
+    @Override
+    Engine on(Processor cpu) {
+      return CachingEngine.interpreting(cpu, new Statistics());
+    }
+  },
+
+  /** The engine {@code translate}, with a threshold that loops of tests reach. */
+  TRANSLATE {
+    @Override
+    Engine on(Processor cpu) {
+      return CachingEngine.translating(cpu, new Statistics(), 3);
+    }
+  },
+
+  /** The engine {@code translate} with everything translated before it first runs. */
+  TRANSLATE_HEAT_0 {
+    @Override
+    Engine on(Processor cpu) {
+      return CachingEngine.translating(cpu, new Statistics(), 0);
     }
   };
 
