@@ -106,8 +106,13 @@ public final class Flags {
 
   /** A word of auxiliary with its CF replaced and OF kept: what INC and DEC leave, and CLC, STC, CMC, BT. */
   public static int withCarry(int aux, boolean carry) {
-    final int change = (carry ? AUX_CARRY : 0) ^ (aux & AUX_CARRY);
-    return aux ^ change ^ (change >>> 1);
+    return withCarry(aux, carry ? 1 : 0);
+  }
+
+  /** As {@link #withCarry(int, boolean)}, with the carry as 0 or 1. */
+  public static int withCarry(int aux, int carry) {
+    final int change = carry << 31 ^ aux & AUX_CARRY;
+    return aux ^ change ^ change >>> 1;
   }
 
   // --- the flags, told from the two words ------------------------------------------------------------------------------
