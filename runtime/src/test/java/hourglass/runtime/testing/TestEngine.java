@@ -32,7 +32,7 @@ public enum TestEngine {
   /** The engine {@code interpret}. */
   INTERPRET {
     @Override
-    Engine on(Processor cpu) {
+    public Engine on(Processor cpu) {
       return CachingEngine.interpreting(cpu, new Statistics());
     }
   },
@@ -40,7 +40,7 @@ public enum TestEngine {
   /** The engine {@code translate}, with a threshold that loops of tests reach. */
   TRANSLATE {
     @Override
-    Engine on(Processor cpu) {
+    public Engine on(Processor cpu) {
       return CachingEngine.translating(cpu, new Statistics(), 3);
     }
   },
@@ -48,7 +48,7 @@ public enum TestEngine {
   /** The engine {@code translate} with everything translated before it first runs. */
   TRANSLATE_HEAT_0 {
     @Override
-    Engine on(Processor cpu) {
+    public Engine on(Processor cpu) {
       return CachingEngine.translating(cpu, new Statistics(), 0);
     }
   };
