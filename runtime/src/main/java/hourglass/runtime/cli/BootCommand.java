@@ -112,9 +112,7 @@ final class BootCommand implements Callable<Integer> {
       description = "Ends the run with status 124 after this time.")
   private Optional<Double> timeout;
 
-  @Option(
-      names = "--no-reboot",
-      description = "A reset of the guest ends the run with status 0.")
+  @Option(names = "--no-reboot", description = "A reset of the guest ends the run with status 0.")
   private boolean noReboot;
 
   @Option(
@@ -212,8 +210,7 @@ final class BootCommand implements Callable<Integer> {
       final byte[] scriptBytes = BootFile.read(script.get(), "script").bytes();
       initrdFile =
           initrdFile.map(
-              file ->
-                  new BootFile(file.name(), Initramfs.withScript(file.bytes(), scriptBytes)));
+              file -> new BootFile(file.name(), Initramfs.withScript(file.bytes(), scriptBytes)));
     }
     return Kernels.open(BootFile.read(kernelPath, "kernel"), initrdFile, commandLine);
   }

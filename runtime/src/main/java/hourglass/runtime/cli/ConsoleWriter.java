@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Passes the guest's serial output on at once, but not a system call a byte: a thread writes whatever has come since its last
- * write. The guest waits only when the reader of the output has fallen far behind.
+ * Passes the guest's serial output on at once, but not a system call a byte: a thread writes
+ * whatever has come since its last write. The guest waits only when the reader of the output has
+ * fallen far behind.
  */
 final class ConsoleWriter implements AutoCloseable {
   private static final int CAPACITY = 1 << 16;

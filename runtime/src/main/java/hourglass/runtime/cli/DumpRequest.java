@@ -7,7 +7,8 @@ import java.util.List;
  * What {@code --dump} and {@code --dump-at} ask for.
  *
  * @param folder where the files go
- * @param places symbols or hexadecimal addresses of which a region must contain one; none: all regions
+ * @param places symbols or hexadecimal addresses of which a region must contain one; none: all
+ *     regions
  */
 record DumpRequest(Path folder, List<String> places) {
   DumpRequest {

@@ -15,10 +15,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One run of a guest: the board on the calling thread, its serial port between the terminal or a file, and whoever may end
- * the run early.
+ * One run of a guest: the board on the calling thread, its serial port between the terminal or a
+ * file, and whoever may end the run early.
  *
- * <p>Three daemon threads serve it: one reads what is typed, one writes what the guest prints, one waits for the timeout.
+ * <p>Three daemon threads serve it: one reads what is typed, one writes what the guest prints, one
+ * waits for the timeout.
  */
 final class GuestRun {
   /**
@@ -27,8 +28,9 @@ final class GuestRun {
    * @param serial where the first serial port leads
    * @param until ends the run with status 0 once the guest has printed this
    * @param timeout ends the run with status 124 after this time
-   * @param statusFromGuest whether the value that the guest writes to the debug-exit port is the exit status itself, as
-   *     our own userspace does with its script's, instead of the upper bits of it
+   * @param statusFromGuest whether the value that the guest writes to the debug-exit port is the
+   *     exit status itself, as our own userspace does with its script's, instead of the upper bits
+   *     of it
    * @param printStatistics whether to print a table on standard error at the end
    * @param statisticsFile where to write the statistics as JSON
    * @param dump which regions to write out, and where
@@ -55,7 +57,8 @@ final class GuestRun {
   private final Board board;
   private final Optional<ConsoleWriter> writer;
   private final Optional<StreamMatcher> until;
-  private final AtomicReference<Optional<Stopper>> stopper = new AtomicReference<>(Optional.empty());
+  private final AtomicReference<Optional<Stopper>> stopper =
+      new AtomicReference<>(Optional.empty());
 
   /**
    * Wires a board; it does not run yet.
@@ -132,36 +135,34 @@ final class GuestRun {
     Thread.ofPlatform()
         .daemon()
         .name("serial input")
-        .start(
-            () -> {
-              final byte[] bytes = new byte[4096];
-              try {
-                for (int n = streams.in().read(bytes); n >= 0; n = streams.in().read(bytes)) {
-                  if (raw) {
-                    keys.accept(bytes, n);
-                  } else {
-                    board.sendInput(bytes, 0, n);
-                  }
-                }
-              } catch (IOException e) {
-                return; // as at the end of the input: the run goes on without
+        .start(() -> {
+          final byte[] bytes = new byte[4096];
+          try {
+            for (int n = streams.in().read(bytes); n >= 0; n = streams.in().read(bytes)) {
+              if (raw) {
+                keys.accept(bytes, n);
+              } else {
+                board.sendInput(bytes, 0, n);
               }
-            });
+            }
+          } catch (IOException e) {
+            return; // as at the end of the input: the run goes on without
+          }
+        });
   }
 
   private void startTimeout(Duration timeout) {
     Thread.ofPlatform()
         .daemon()
         .name("timeout")
-        .start(
-            () -> {
-              try {
-                Thread.sleep(timeout);
-                stop(Stopper.TIMEOUT);
-              } catch (InterruptedException e) {
-                return; // nobody waits for the timeout any more
-              }
-            });
+        .start(() -> {
+          try {
+            Thread.sleep(timeout);
+            stop(Stopper.TIMEOUT);
+          } catch (InterruptedException e) {
+            return; // nobody waits for the timeout any more
+          }
+        });
   }
 
   private void reportStatistics(double wallSeconds) throws CommandFailure {

@@ -13,9 +13,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code hourglass images}: the images that can be booted by name. */
-@Command(
-    name = "images",
-    description = "Lists, fetches and finds images.")
+@Command(name = "images", description = "Lists, fetches and finds images.")
 final class ImagesCommand implements Runnable {
   private final HostStreams streams;
   private final ImageCache cache;
@@ -45,9 +43,7 @@ final class ImagesCommand implements Runnable {
   }
 
   /** Puts an image into the cache. */
-  @Command(
-      name = "fetch",
-        description = "Puts an image into the cache.")
+  @Command(name = "fetch", description = "Puts an image into the cache.")
   void fetch(@Parameters(paramLabel = "NAME", description = "The image's name.") String name)
       throws CommandFailure, ImageException {
     fetch(find(name), cache, streams);
@@ -56,13 +52,17 @@ final class ImagesCommand implements Runnable {
   /** Prints where a cached image is. */
   @Command(
       name = "path",
-        description = "Prints the folder in the cache that holds an image's kernel and initrd.")
+      description = "Prints the folder in the cache that holds an image's kernel and initrd.")
   void path(@Parameters(paramLabel = "NAME", description = "The image's name.") String name)
       throws CommandFailure, ImageException {
     final ImageRecipe recipe = find(name);
     if (!recipe.isCached(cache)) {
       throw new CommandFailure(
-          "image " + name + " is not in the cache: hourglass images fetch " + name + " puts it there");
+          "image "
+              + name
+              + " is not in the cache: hourglass images fetch "
+              + name
+              + " puts it there");
     }
     spec.commandLine().getOut().println(fetch(recipe, cache, streams).kernel().getParent());
   }
@@ -70,15 +70,14 @@ final class ImagesCommand implements Runnable {
   /** Finds a recipe by its name. */
   static ImageRecipe find(String name) throws CommandFailure {
     return Images.find(name)
-        .orElseThrow(
-            () ->
-                new CommandFailure(
-                    "there is no image '"
-                        + name
-                        + "', but "
-                        + Images.list().stream()
-                            .map(ImageRecipe::name)
-                            .collect(Collectors.joining(", "))));
+        .orElseThrow(() ->
+            new CommandFailure(
+                "there is no image '"
+                    + name
+                    + "', but "
+                    + Images.list().stream()
+                        .map(ImageRecipe::name)
+                        .collect(Collectors.joining(", "))));
   }
 
   /** Takes an image from the cache, or fetches it and says so. */

@@ -1,7 +1,8 @@
 package hourglass.runtime.cli;
 
 /**
- * Takes the commands out of what is typed: Ctrl-A and a letter. Everything else is the guest's, Ctrl-C and Ctrl-Z too.
+ * Takes the commands out of what is typed: Ctrl-A and a letter. Everything else is the guest's,
+ * Ctrl-C and Ctrl-Z too.
  *
  * <p>Used from one thread.
  */

@@ -7,7 +7,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A size of guest memory as {@code --memory} takes it: a number with K, M or G; without a suffix, MiB, as QEMU's.
+ * A size of guest memory as {@code --memory} takes it: a number with K, M or G; without a suffix,
+ * MiB, as QEMU's.
  *
  * @param bytes the size in bytes
  */
@@ -22,7 +23,8 @@ record MemorySize(long bytes) {
   long forBoard() throws CommandFailure {
     if (bytes < LEAST || bytes > MOST) {
       throw new CommandFailure(
-          "--memory: a board has 16M to 2047M, not " + (bytes % MIB == 0 ? bytes / MIB + "M" : bytes + " bytes"));
+          "--memory: a board has 16M to 2047M, not "
+              + (bytes % MIB == 0 ? bytes / MIB + "M" : bytes + " bytes"));
     }
     if (bytes % MIB != 0) {
       throw new CommandFailure("--memory: not a whole number of MiB");

@@ -43,7 +43,12 @@ record StatisticsReport(double wallSeconds, Statistics counted) {
   void print(PrintStream out) {
     row(out, "wall time", "%,.2f s", wallSeconds);
     row(out, "guest instructions", "%,d", instructions());
-    row(out, "  translated", "%,d  (%.1f %%)", counted.translatedInstructions, 100 * translatedShare());
+    row(
+        out,
+        "  translated",
+        "%,d  (%.1f %%)",
+        counted.translatedInstructions,
+        100 * translatedShare());
     row(out, "  interpreted", "%,d", counted.interpretedInstructions);
     row(out, "instructions a second", "%,.0f", instructionsPerSecond());
     row(out, "regions made", "%,d", counted.regionsMade);

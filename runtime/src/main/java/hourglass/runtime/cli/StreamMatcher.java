@@ -1,10 +1,16 @@
 package hourglass.runtime.cli;
 
-/** Looks for a text in a stream of bytes as they come, with Knuth, Morris and Pratt's failure function. */
+/**
+ * Looks for a text in a stream of bytes as they come, with Knuth, Morris and Pratt's failure
+ * function.
+ */
 final class StreamMatcher {
   private final byte[] text;
 
-  /** For each prefix of the text, by length: the length of its longest proper suffix that is a prefix of the text too. */
+  /**
+   * For each prefix of the text, by length: the length of its longest proper suffix that is a
+   * prefix of the text too.
+   */
   private final int[] fallback;
 
   private int matched;
@@ -31,7 +37,10 @@ final class StreamMatcher {
     return matched == text.length;
   }
 
-  /** How much of the text a stream ends with, after {@code b}, when it ended with {@code length} bytes of it before. */
+  /**
+   * How much of the text a stream ends with, after {@code b}, when it ended with {@code length}
+   * bytes of it before.
+   */
   private int extend(int length, byte b) {
     int prefix = length;
     while (prefix > 0 && text[prefix] != b) {

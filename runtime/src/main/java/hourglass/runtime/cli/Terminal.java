@@ -6,10 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * The terminal on standard input, raw until it is closed: every key goes to the guest, which echoes what it likes.
+ * The terminal on standard input, raw until it is closed: every key goes to the guest, which echoes
+ * what it likes.
  *
- * <p>The modes are set with {@code stty}, which is wherever there is a shell. A shutdown hook puts them back when a signal
- * ends the process.
+ * <p>The modes are set with {@code stty}, which is wherever there is a shell. A shutdown hook puts
+ * them back when a signal ends the process.
  */
 final class Terminal implements AutoCloseable {
   private final String savedModes;
@@ -54,7 +55,10 @@ final class Terminal implements AutoCloseable {
     }
   }
 
-  /** Runs stty on standard input and returns the line it printed; empty where it failed or is not there. */
+  /**
+   * Runs stty on standard input and returns the line it printed; empty where it failed or is not
+   * there.
+   */
   private static Optional<String> stty(String... arguments) {
     final String[] command = new String[arguments.length + 1];
     command[0] = "stty";

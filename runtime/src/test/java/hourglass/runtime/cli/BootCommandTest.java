@@ -50,7 +50,9 @@ class BootCommandTest {
         .run(args.toArray(String[]::new));
   }
 
-  /** A Multiboot kernel of some pieces of 32-bit code (Multiboot specification 0.6.96, section 3.1). */
+  /**
+   * A Multiboot kernel of some pieces of 32-bit code (Multiboot specification 0.6.96, section 3.1).
+   */
   private Path kernel(int[]... code) throws IOException {
     final ByteBuffer image = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
     final int magic = 0x1BADB002;

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BugReportTest {
-  private static final Throwable FAILURE = new IllegalStateException("lost a flag\nand the registers");
+  private static final Throwable FAILURE =
+      new IllegalStateException("lost a flag\nand the registers");
 
   @Test
   void savesEverythingAndSaysWhereInOneLine(@TempDir Path folder) throws IOException {
@@ -36,8 +37,7 @@ class BugReportTest {
   @Test
   void containsTheGuestsRegisters(@TempDir Path folder) throws Exception {
     final HostStreams streams =
-        new HostStreams(
-            InputStream.nullInputStream(), OutputStream.nullOutputStream(), System.err);
+        new HostStreams(InputStream.nullInputStream(), OutputStream.nullOutputStream(), System.err);
     final GuestRun.Options options =
         new GuestRun.Options(
             new SerialTarget.Nowhere(),

@@ -26,9 +26,7 @@ class MainTest {
   private int run(String... args) {
     final HostStreams streams =
         new HostStreams(
-            InputStream.nullInputStream(),
-            out,
-            new PrintStream(err, true, StandardCharsets.UTF_8));
+            InputStream.nullInputStream(), out, new PrintStream(err, true, StandardCharsets.UTF_8));
     return new Main(streams, new ImageCache(folder.resolve("cache")), folder).run(args);
   }
 

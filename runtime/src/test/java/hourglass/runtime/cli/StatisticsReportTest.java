@@ -74,7 +74,8 @@ class StatisticsReportTest {
           "pageMapFlushes" : 0,
           "hardwareInterrupts" : 0,
           "exceptions" : 0
-        }""",
+        }\
+        """,
         Files.readString(file));
   }
 }
