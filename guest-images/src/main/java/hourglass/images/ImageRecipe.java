@@ -61,7 +61,8 @@ public record ImageRecipe(
           userspace ? Optional.of(initramfs(cache, folder)) : Optional.empty();
       return new Image(name, folder.resolve(KERNEL), initrd, commandLine, userspace);
     } catch (IOException e) {
-      throw new ImageException("image " + name + ": " + e, e);
+      throw new ImageException(
+          "image " + name + ": cache " + cache.folder() + " cannot be used: " + e, e);
     } catch (ImageException e) {
       throw new ImageException("image " + name + ": " + e.getMessage(), e);
     }

@@ -25,6 +25,7 @@ final class PackageClient implements PackageSource {
   private final Consumer<String> progress;
   private final Path configuration;
   private String updateProblem = "";
+  private boolean toldProblem;
 
   PackageClient(Path work, Consumer<String> progress) throws IOException, ImageException {
     this(work, progress, List.of());
@@ -85,9 +86,6 @@ final class PackageClient implements PackageSource {
     if (updateProblem.isEmpty() && result.status() != 0) {
       updateProblem = result.complaint(line -> true).orElse("apt-get update failed");
     }
-    if (!updateProblem.isEmpty()) {
-      progress.accept("part of the list could not be had: " + updateProblem);
-    }
   }
 
   @Override
@@ -102,6 +100,11 @@ final class PackageClient implements PackageSource {
               + (updateProblem.isEmpty()
                   ? "no package source of this host has it"
                   : updateProblem));
+    }
+    if (!updateProblem.isEmpty() && !toldProblem) {
+      // What was found may not be the newest there is.
+      progress.accept("part of the list of packages could not be had: " + updateProblem);
+      toldProblem = true;
     }
     return record;
   }
