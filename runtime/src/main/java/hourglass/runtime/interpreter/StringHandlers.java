@@ -121,9 +121,13 @@ final class StringHandlers {
     set(s, insn, ECX, value);
   }
 
-  /** How many elements this execution does: with EFLAGS.TF one, for the trap comes after each. */
+  /**
+   * How many elements this execution does: with EFLAGS.TF or a breakpoint one, for the trap comes
+   * after each.
+   */
   private static int turn(CpuState s, Instruction insn, int size) {
-    final int most = (s.systemFlags & Flags.TF) != 0 ? 1 : GuestMemory.PAGE_SIZE / size;
+    final boolean traps = (s.systemFlags & Flags.TF) != 0 || (s.dr[7] & 0xFF) != 0;
+    final int most = traps ? 1 : GuestMemory.PAGE_SIZE / size;
     final int count = counter(s, insn);
     return Integer.compareUnsigned(count, most) < 0 ? count : most;
   }

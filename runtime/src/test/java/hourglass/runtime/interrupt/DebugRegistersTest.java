@@ -180,6 +180,17 @@ class DebugRegistersTest {
 
   @ParameterizedTest
   @EnumSource(TestEngine.class)
+  void dataBreakpointStopsAStringAtItsElement(TestEngine engine) {
+    GuestMachine.protected32()
+        .set(ECX, 8)
+        .set(EDI, DATA)
+        .load(withBreakpoint(Immediate.imm(DATA + 2), ENABLED | ON_WRITE).rep().stosb().hlt())
+        .runToException(engine, DEBUG)
+        .assertReg(ECX, 5);
+  }
+
+  @ParameterizedTest
+  @EnumSource(TestEngine.class)
   void disabledBreakpointsDoNothing(TestEngine engine) {
     GuestMachine.protected32()
         .load(withBreakpoint(Immediate.imm(DATA), ON_WRITE).mov(mem(DATA), EAX).hlt())
