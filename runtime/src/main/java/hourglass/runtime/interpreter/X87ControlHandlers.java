@@ -97,8 +97,7 @@ final class X87ControlHandlers {
         cpu.write16(i.segment, cpu.offset(i), X87Handlers.available(cpu).statusWord());
   }
 
-  // --- environments
-  // ------------------------------------------------------------------------------------------------------
+  // --- environments ------------------------------------------------------------------------------
 
   private static int environmentSize(Instruction insn) {
     return insn.operandSize == 32 ? 28 : 14;
@@ -228,8 +227,7 @@ final class X87ControlHandlers {
     return wide ? word << 4 & 0xFFFF_0000 : (word & 0xF000) << 4;
   }
 
-  // --- FXSAVE and FXRSTOR
-  // ------------------------------------------------------------------------------------------------
+  // --- FXSAVE and FXRSTOR ------------------------------------------------------------------------
 
   private static int aligned(Processor cpu, int linear) {
     if ((linear & 15) != 0) {

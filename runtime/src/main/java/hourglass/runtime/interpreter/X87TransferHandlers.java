@@ -67,8 +67,7 @@ final class X87TransferHandlers {
     };
   }
 
-  // --- loads
-  // -------------------------------------------------------------------------------------------------------------
+  // --- loads -------------------------------------------------------------------------------------
 
   private static Handler load(Instruction insn) {
     return switch (insn.operand(0)) {
@@ -135,8 +134,7 @@ final class X87TransferHandlers {
     X87Operations.loadOperand(f);
   }
 
-  // --- stores
-  // ------------------------------------------------------------------------------------------------------------
+  // --- stores ------------------------------------------------------------------------------------
 
   private static Handler store(Instruction insn) {
     final boolean pop =

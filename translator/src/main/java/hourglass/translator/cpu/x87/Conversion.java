@@ -21,8 +21,7 @@ public final class Conversion {
 
   private Conversion() {}
 
-  // --- from memory
-  // -------------------------------------------------------------------------------------------------------
+  // --- from memory -------------------------------------------------------------------------------
 
   /**
    * Widens a single-precision number, exactly and without an exception: a signaling NaN stays one,
@@ -90,8 +89,7 @@ public final class Conversion {
     c.signExponent |= high & SIGN;
   }
 
-  // --- to memory
-  // ---------------------------------------------------------------------------------------------------------
+  // --- to memory ---------------------------------------------------------------------------------
 
   /**
    * Rounds to single precision. Where the result is not to be stored an unmasked exception says so.

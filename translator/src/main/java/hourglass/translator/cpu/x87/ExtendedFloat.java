@@ -34,8 +34,7 @@ public final class ExtendedFloat {
 
   private ExtendedFloat() {}
 
-  // --- what an encoding stands for
-  // ---------------------------------------------------------------------------------------
+  // --- what an encoding stands for ---------------------------------------------------------------
 
   /** A number with a normal encoding: neither zero, denormal, infinity, NaN nor unsupported. */
   static boolean isNormal(long significand, int signExponent) {
@@ -83,8 +82,7 @@ public final class ExtendedFloat {
     return significand << Long.numberOfLeadingZeros(significand);
   }
 
-  // --- special results
-  // ---------------------------------------------------------------------------------------------------
+  // --- special results ---------------------------------------------------------------------------
 
   static void invalid(FloatContext c) {
     c.exceptions |= INVALID;
@@ -167,8 +165,7 @@ public final class ExtendedFloat {
     return true;
   }
 
-  // --- rounding
-  // ----------------------------------------------------------------------------------------------------------
+  // --- rounding ----------------------------------------------------------------------------------
 
   /**
    * Whether a magnitude is rounded away from zero.
@@ -314,8 +311,7 @@ public final class ExtendedFloat {
     return cut == 0 ? low : high << 64 - cut | (low != 0 ? 1 : 0);
   }
 
-  // --- addition
-  // ----------------------------------------------------------------------------------------------------------
+  // --- addition ----------------------------------------------------------------------------------
 
   public static void add(FloatContext c, long aSig, int aSe, long bSig, int bSe) {
     add(c, aSig, aSe, bSig, bSe, 0);
@@ -444,8 +440,7 @@ public final class ExtendedFloat {
     round(c, aSign, exponent, high, low);
   }
 
-  // --- multiplication, division, square root
-  // -----------------------------------------------------------------------------
+  // --- multiplication, division, square root -----------------------------------------------------
 
   public static void multiply(FloatContext c, long aSig, int aSe, long bSig, int bSe) {
     final int sign = (aSe ^ bSe) & SIGN;
@@ -612,8 +607,7 @@ public final class ExtendedFloat {
     return root;
   }
 
-  // --- comparison
-  // --------------------------------------------------------------------------------------------------------
+  // --- comparison --------------------------------------------------------------------------------
 
   /** The outcomes of {@link #compare}: C3, C2 and C0 at their places in the status word. */
   public static final int GREATER = 0;

@@ -62,8 +62,7 @@ final class Transcendental {
 
   private Transcendental() {}
 
-  // --- powers and logarithms
-  // ---------------------------------------------------------------------------------------------
+  // --- powers and logarithms ---------------------------------------------------------------------
 
   /** 2^x - 1 for x in [-1, 1]; an argument outside is left as it is. */
   static void powerOfTwoMinusOne(FloatContext c, long significand, int signExponent) {
@@ -315,8 +314,7 @@ final class Transcendental {
         c.low);
   }
 
-  // --- arctangent
-  // --------------------------------------------------------------------------------------------------------
+  // --- arctangent --------------------------------------------------------------------------------
 
   /** arctan(y / x) in the quadrant of the point, for x in ST(0) and y in ST(1). */
   static void arctangent(FloatContext c, long xSig, int xSe, long ySig, int ySe) {
@@ -459,8 +457,7 @@ final class Transcendental {
     return exponent + 1 - Wide.normalize(c);
   }
 
-  // --- sine, cosine, tangent
-  // ---------------------------------------------------------------------------------------------
+  // --- sine, cosine, tangent ---------------------------------------------------------------------
 
   /**
    * Whether an argument of FSIN, FCOS, FSINCOS or FPTAN is finite and outside -2^63 to 2^63: C2 is

@@ -45,8 +45,7 @@ public final class X87Operations {
 
   private X87Operations() {}
 
-  // --- memory operands
-  // ---------------------------------------------------------------------------------------------------
+  // --- memory operands ---------------------------------------------------------------------------
 
   /** Takes a single-precision memory operand. */
   public static void operandFloat(X87State f, int bits) {
@@ -201,8 +200,7 @@ public final class X87Operations {
     }
   }
 
-  // --- arithmetic
-  // --------------------------------------------------------------------------------------------------------
+  // --- arithmetic --------------------------------------------------------------------------------
 
   /** ST(0) = ST(0) op the memory operand taken. */
   public static void arithmeticOperand(X87State f, int operation) {
@@ -410,8 +408,7 @@ public final class X87Operations {
     }
   }
 
-  // --- transcendentals
-  // ---------------------------------------------------------------------------------------------------
+  // --- transcendentals ---------------------------------------------------------------------------
 
   public static void powerOfTwoMinusOne(X87State f) {
     if (f.isEmpty(0)) {
@@ -563,8 +560,7 @@ public final class X87Operations {
     return true;
   }
 
-  // --- comparison
-  // --------------------------------------------------------------------------------------------------------
+  // --- comparison --------------------------------------------------------------------------------
 
   /** FCOM and FICOM with the memory operand taken. */
   public static void compareOperand(X87State f, boolean pop) {
@@ -676,8 +672,7 @@ public final class X87Operations {
     f.status = f.status & ~CONDITIONS | code;
   }
 
-  // --- the stack
-  // ---------------------------------------------------------------------------------------------------------
+  // --- the stack ---------------------------------------------------------------------------------
 
   public static void exchange(X87State f, int i) {
     if (f.isEmpty(0) || f.isEmpty(i)) {
@@ -727,8 +722,7 @@ public final class X87Operations {
     f.status &= ~C1;
   }
 
-  // --- constants
-  // ---------------------------------------------------------------------------------------------------------
+  // --- constants ---------------------------------------------------------------------------------
 
   /**
    * Pushes a constant rounded as the rounding control says; it raises no precision exception.

@@ -104,8 +104,7 @@ public final class X87State {
     initialize();
   }
 
-  // --- control, status and tag words
-  // -------------------------------------------------------------------------------------
+  // --- control, status and tag words -------------------------------------------------------------
 
   public int control() {
     return context.control;
@@ -178,8 +177,7 @@ public final class X87State {
     return (status & ERROR_SUMMARY) != 0;
   }
 
-  // --- the register stack
-  // ------------------------------------------------------------------------------------------------
+  // --- the register stack ------------------------------------------------------------------------
 
   /** The physical register that is ST(i). */
   public int physical(int i) {
@@ -220,8 +218,7 @@ public final class X87State {
     top = top + 1 & 7;
   }
 
-  // --- exceptions
-  // --------------------------------------------------------------------------------------------------------
+  // --- exceptions --------------------------------------------------------------------------------
 
   /**
    * Takes over the exceptions of the operation in {@link #context}, and C1.
