@@ -22,10 +22,13 @@ import hourglass.runtime.engine.Statistics;
 import hourglass.runtime.interrupt.TripleFault;
 import hourglass.runtime.memory.Mmu;
 import hourglass.runtime.memory.PhysicalBus;
+import hourglass.runtime.memory.PhysicalMemory;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Flags;
+import hourglass.translator.emit.Region;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -165,6 +168,16 @@ public final class Board {
   public Statistics statistics() {
     engine.updateStatistics();
     return statistics;
+  }
+
+  /** The regions that translated code consists of; to be read as {@link #statistics} is. */
+  public List<Region> regions() {
+    return engine.regions();
+  }
+
+  /** The guest's RAM; to be read as {@link #statistics} is. */
+  public PhysicalMemory memory() {
+    return bus;
   }
 
   /** Registers and the instruction at CS:EIP, several lines; to be read as {@link #statistics} is. */

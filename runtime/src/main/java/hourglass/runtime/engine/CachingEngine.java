@@ -12,6 +12,7 @@ import hourglass.translator.emit.RegionRuntime;
 import hourglass.translator.isa.Mnemonic;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -235,6 +236,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     return new RegionQueue.Request(
         page,
         offset,
+        state.segment[CpuState.CS].base + state.eip - offset,
         new CodeSnapshot(copy, page.modeKey, threshold == 0 ? at -> true : reached::get));
   }
 
@@ -254,6 +256,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     statistics.bytecodeBytes += region.description.bytecodeSize();
     final RegionQueue.Request request = done.request();
     if (isCurrent(region, request)) {
+      region.linearPage = request.linearPage();
       cache.install(request.page(), region, request.root());
     } else {
       Statistics.count(statistics.regionsDropped, Statistics.DropReason.STALE);
@@ -447,6 +450,13 @@ public final class CachingEngine implements Engine, RegionRuntime {
     }
     callouts[called.instruction.mnemonic.ordinal()]++;
     return called;
+  }
+
+  // --- inspection --------------------------------------------------------------------------------------------------------
+
+  @Override
+  public List<Region> regions() {
+    return cache.regions();
   }
 
   // --- statistics --------------------------------------------------------------------------------------------------------

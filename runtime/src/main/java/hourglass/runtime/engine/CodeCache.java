@@ -7,6 +7,8 @@ import hourglass.translator.emit.Region;
 import hourglass.translator.isa.Decoder;
 import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.Mnemonic;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * All decoded and translated code, by physical page and mode key, so that it survives changes of address space and is shared
@@ -81,6 +83,17 @@ final class CodeCache implements Mmu.CodeWatcher {
         instruction.region = region;
       }
     }
+  }
+
+  /** All regions that may be entered, by physical page. */
+  List<Region> regions() {
+    final List<Region> all = new ArrayList<>();
+    for (CodePage first : pages) {
+      for (CodePage page = first; page != null; page = page.nextOfFrame) {
+        all.addAll(page.regions());
+      }
+    }
+    return all;
   }
 
   /** Whether a line of code is rewritten so often that translating it does not pay. */

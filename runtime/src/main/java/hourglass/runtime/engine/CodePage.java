@@ -4,6 +4,7 @@ import hourglass.runtime.memory.Mmu;
 import hourglass.translator.emit.Region;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 
@@ -48,6 +49,10 @@ final class CodePage {
 
   void add(Region region) {
     regions.add(region);
+  }
+
+  List<Region> regions() {
+    return Collections.unmodifiableList(regions);
   }
 
   /** The offsets at which the page has decoded instructions: those that have been executed. */

@@ -1,5 +1,8 @@
 package hourglass.runtime.engine;
 
+import hourglass.translator.emit.Region;
+import java.util.List;
+
 /** What runs guest code. */
 public interface Engine {
   /**
@@ -9,6 +12,14 @@ public interface Engine {
    * @throws hourglass.runtime.interrupt.TripleFault where the processor shuts down
    */
   void run();
+
+  /**
+   * The regions that may be entered, by physical page; none of an engine that does not translate. To be read on the guest's
+   * thread between slices, or after the run.
+   */
+  default List<Region> regions() {
+    return List.of();
+  }
 
   /** Brings the statistics up to date with what the engine has counted. */
   void updateStatistics();

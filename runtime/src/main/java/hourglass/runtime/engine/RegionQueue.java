@@ -22,8 +22,13 @@ final class RegionQueue {
   /** Seconds without a request after which the thread ends. */
   private static final int IDLE_SECONDS = 5;
 
-  /** A hot place, and a copy of the page it lies in. */
-  record Request(CodePage page, int root, CodeSnapshot code) {}
+  /**
+   * A hot place, and a copy of the page it lies in.
+   *
+   * @param root offset of the place in the page
+   * @param linearPage linear address of the page, where the guest had it mapped when the place became hot
+   */
+  record Request(CodePage page, int root, int linearPage, CodeSnapshot code) {}
 
   /**
    * What came of a request.

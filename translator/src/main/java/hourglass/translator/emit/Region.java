@@ -34,7 +34,7 @@ import hourglass.translator.cpu.GuestMemory;
  * }
  * }</pre>
  *
- * Line numbers are indices of guest instructions, locals have the registers' names.
+ * Line numbers are indices of guest instructions, from 1; line 0 is what belongs to none. Locals have the registers' names.
  */
 public abstract class Region {
   /** Returned where the target was computed: it has no exit slot. */
@@ -63,6 +63,9 @@ public abstract class Region {
 
   /** Physical page number of the code, kept by the dispatcher. */
   public int frame;
+
+  /** Linear address of the code page where the guest had it mapped when the region was asked for; kept by the dispatcher. */
+  public int linearPage;
 
   /** Whether the region may still be entered; kept by the dispatcher. */
   public boolean valid;

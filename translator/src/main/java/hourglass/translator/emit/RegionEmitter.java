@@ -19,10 +19,14 @@ import org.objectweb.asm.MethodVisitor;
 
 /** Emits the {@code run} method of a region; {@link Region} shows its shape. */
 final class RegionEmitter {
+  private static final String REGION = "hourglass/translator/emit/Region";
   private static final String STATE = "hourglass/translator/cpu/CpuState";
   private static final String RUNTIME = "hourglass/translator/emit/RegionRuntime";
   private static final String FAULT = "hourglass/translator/cpu/GuestFault";
   private static final String SEGMENT = "hourglass/translator/cpu/Segment";
+
+  /** The line number of what belongs to no guest instruction: entering and leaving. */
+  private static final int NO_INSTRUCTION = 0;
 
   private final RegionCode region;
   private final RegisterUse use;
@@ -57,6 +61,7 @@ final class RegionEmitter {
     final Label end = new Label();
     mv.visitTryCatchBlock(tryBegin, tryEnd, handler, FAULT);
     mv.visitLabel(begin);
+    line(NO_INSTRUCTION);
     prologue();
     mv.visitLabel(tryBegin);
     enter();
@@ -64,8 +69,12 @@ final class RegionEmitter {
     for (int i = 0; i < blocks.size(); i++) {
       block(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1).offset() : -1);
     }
+    if (!exits.isEmpty()) {
+      line(NO_INSTRUCTION);
+    }
     exits.forEach(this::exit);
     mv.visitLabel(tryEnd);
+    line(NO_INSTRUCTION);
     faultHandler(handler);
     mv.visitLabel(leave);
     writeBack();
@@ -77,7 +86,7 @@ final class RegionEmitter {
       mv.visitInsn(IRETURN);
     }
     mv.visitLabel(end);
-    nameLocals(begin, end);
+    nameLocals(begin, tryBegin, end);
     return exits.keySet().stream().mapToInt(Integer::intValue).toArray();
   }
 
@@ -213,34 +222,65 @@ final class RegionEmitter {
     }
   }
 
-  private void nameLocals(Label begin, Label end) {
-    mv.visitLocalVariable("this", "Lhourglass/translator/emit/Region;", null, begin, end, 0);
-    mv.visitLocalVariable("state", "L" + STATE + ";", null, begin, end, Locals.STATE);
-    mv.visitLocalVariable(
-        "memory", "L" + ValueEmitter.MEMORY + ";", null, begin, end, Locals.MEMORY);
-    mv.visitLocalVariable("runtime", "L" + RUNTIME + ";", null, begin, end, Locals.RUNTIME);
-    mv.visitLocalVariable("entry", "I", null, begin, end, Locals.ENTRY);
+  /**
+   * Names the locals: parameters from the beginning, what the prologue loads from its end on. A temporary's name stands for
+   * whatever the block at hand keeps in it.
+   */
+  private void nameLocals(Label begin, Label loaded, Label end) {
+    name("this", "L" + REGION + ";", begin, end, Locals.THIS);
+    name("state", "L" + STATE + ";", begin, end, Locals.STATE);
+    name("memory", "L" + ValueEmitter.MEMORY + ";", begin, end, Locals.MEMORY);
+    name("runtime", "L" + RUNTIME + ";", begin, end, Locals.RUNTIME);
+    name("entry", "I", begin, end, Locals.ENTRY);
     for (int r = 0; r < 8; r++) {
       if ((use.used() >> r & 1) != 0) {
-        mv.visitLocalVariable(Locals.NAMES[r], "I", null, begin, end, Locals.REGISTERS + r);
+        name(Locals.NAMES[r], "I", loaded, end, Locals.REGISTERS + r);
       }
     }
     if (use.flagsUsed()) {
-      mv.visitLocalVariable("flagResult", "I", null, begin, end, Locals.FLAG_RESULT);
-      mv.visitLocalVariable("flagAux", "I", null, begin, end, Locals.FLAG_AUX);
+      name("flagResult", "I", loaded, end, Locals.FLAG_RESULT);
+      name("flagAux", "I", loaded, end, Locals.FLAG_AUX);
     }
-    mv.visitLocalVariable("base", "I", null, begin, end, Locals.BASE);
-    mv.visitLocalVariable("step", "I", null, begin, end, Locals.STEP);
-    mv.visitLocalVariable("next", "I", null, begin, end, Locals.NEXT);
-    mv.visitLocalVariable("slot", "I", null, begin, end, Locals.SLOT);
+    for (int segment = CpuState.FS; segment <= CpuState.GS; segment++) {
+      if ((use.segmentBases() >> segment & 1) != 0) {
+        final String name = segment == CpuState.FS ? "fsBase" : "gsBase";
+        name(name, "I", loaded, end, Locals.segmentBase(segment));
+      }
+    }
+    name("base", "I", loaded, end, Locals.BASE);
+    name("step", "I", loaded, end, Locals.STEP);
+    name("next", "I", loaded, end, Locals.NEXT);
+    name("slot", "I", loaded, end, Locals.SLOT);
+    for (int temp = 0; temp < use.temps(); temp++) {
+      name("t" + temp, "I", loaded, end, Locals.TEMPS + temp);
+    }
+  }
+
+  private void name(String name, String descriptor, Label from, Label to, int local) {
+    mv.visitLocalVariable(name, descriptor, null, from, to, local);
+  }
+
+  /**
+   * What follows is of a guest instruction, by its index from 1.
+   *
+   * @param number the index, or {@link #NO_INSTRUCTION}
+   */
+  private void line(int number) {
+    final Label here = new Label();
+    mv.visitLabel(here);
+    mv.visitLineNumber(number, here);
   }
 
   // --- blocks ------------------------------------------------------------------------------------------------------------
 
   private void block(Block block, int following) {
     mv.visitLabel(blockLabels.get(block.offset()));
+    line(step + 1);
     takeFromBudget(block);
     for (Step s : block.steps()) {
+      if (s != block.steps().getFirst()) {
+        line(step + 1);
+      }
       step(s);
       step++;
     }
@@ -266,9 +306,6 @@ final class RegionEmitter {
   }
 
   private void step(Step s) {
-    final Label line = new Label();
-    mv.visitLabel(line);
-    mv.visitLineNumber(step + 1, line);
     if (s.ops().stream().anyMatch(Effects::canFault)) {
       constant(step);
       mv.visitVarInsn(ISTORE, Locals.STEP);
