@@ -3,7 +3,6 @@ package hourglass.runtime.engine;
 import hourglass.runtime.interpreter.Interpreter;
 import hourglass.translator.analysis.CodeSnapshot;
 import hourglass.translator.cpu.CpuState;
-import hourglass.translator.cpu.Flags;
 import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.cpu.Segment;
@@ -25,9 +24,6 @@ import java.util.Map;
 public final class CachingEngine implements Engine, RegionRuntime {
   /** Entries of the cache of computed branch targets; a power of two. */
   private static final int TARGETS = 1 << 12;
-
-  /** DR7 bits that enable breakpoints 0-3 (Intel SDM volume 3, section 18.2.4). */
-  private static final int DR7_ENABLED = 0xFF;
 
   private final Processor cpu;
   private final CpuState state;
@@ -108,9 +104,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
 
   /** Whether traps or breakpoints may come, or an interrupt shadow lies on the next instruction. */
   private boolean needsCare() {
-    return (state.systemFlags & Flags.TF) != 0
-        || (state.dr[7] & DR7_ENABLED) != 0
-        || state.interruptShadow;
+    return state.interruptShadow || cpu.debugRegisters.isActive();
   }
 
   private void deliver(GuestFault fault) {
@@ -425,7 +419,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
         || s.interruptShadow
         || s.halted
         || !region.valid
-        || (s.systemFlags & Flags.TF) != 0
+        || cpu.debugRegisters.isActive()
         || !isMapped(region, s.segment[CpuState.CS].base + eip)) {
       return Region.LEFT;
     }
