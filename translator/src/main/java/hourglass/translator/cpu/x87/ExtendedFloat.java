@@ -313,10 +313,12 @@ public final class ExtendedFloat {
 
   // --- addition ----------------------------------------------------------------------------------
 
+  /** a + b, rounded to the precision that the control word says. */
   public static void add(FloatContext c, long aSig, int aSe, long bSig, int bSe) {
     add(c, aSig, aSe, bSig, bSe, 0);
   }
 
+  /** a - b, rounded to the precision that the control word says. */
   public static void subtract(FloatContext c, long aSig, int aSe, long bSig, int bSe) {
     add(c, aSig, aSe, bSig, bSe, SIGN);
   }
@@ -442,6 +444,7 @@ public final class ExtendedFloat {
 
   // --- multiplication, division, square root -----------------------------------------------------
 
+  /** a * b, rounded to the precision that the control word says. */
   public static void multiply(FloatContext c, long aSig, int aSe, long bSig, int bSe) {
     final int sign = (aSe ^ bSe) & SIGN;
     if (isNormal(aSig, aSe) && isNormal(bSig, bSe)) {
@@ -484,6 +487,7 @@ public final class ExtendedFloat {
     round(c, sign, exponent, high, low);
   }
 
+  /** a / b, rounded to the precision that the control word says. */
   public static void divide(FloatContext c, long aSig, int aSe, long bSig, int bSe) {
     final int sign = (aSe ^ bSe) & SIGN;
     if (isNormal(aSig, aSe) && isNormal(bSig, bSe)) {
@@ -550,6 +554,7 @@ public final class ExtendedFloat {
     return Wide.less(complement, remainder) ? INTEGER_BIT | 1 : 1;
   }
 
+  /** The square root, rounded to the precision that the control word says. */
   public static void squareRoot(FloatContext c, long significand, int signExponent) {
     if (propagateNan(c, significand, signExponent)) {
       return;

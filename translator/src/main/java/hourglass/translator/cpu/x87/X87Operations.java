@@ -286,6 +286,7 @@ public final class X87Operations {
     }
   }
 
+  /** FSQRT: ST(0) becomes its square root. */
   public static void squareRoot(X87State f) {
     if (f.isEmpty(0)) {
       underflow(f, 0);
@@ -296,6 +297,7 @@ public final class X87Operations {
     finishUnary(f);
   }
 
+  /** FRNDINT: ST(0) is rounded to an integral value. */
   public static void roundToIntegral(X87State f) {
     if (f.isEmpty(0)) {
       underflow(f, 0);
@@ -316,14 +318,17 @@ public final class X87Operations {
     f.signExponent[f.top] = f.signExponent[f.top] & keep ^ flip;
   }
 
+  /** FCHS. */
   public static void changeSign(X87State f) {
     sign(f, -1, SIGN);
   }
 
+  /** FABS. */
   public static void absolute(X87State f) {
     sign(f, EXPONENT, 0);
   }
 
+  /** FSCALE: ST(0) is multiplied by two to the power of ST(1), truncated. */
   public static void scale(X87State f) {
     if (f.isEmpty(0) || f.isEmpty(1)) {
       underflow(f, 0);
@@ -410,6 +415,7 @@ public final class X87Operations {
 
   // --- transcendentals ---------------------------------------------------------------------------
 
+  /** F2XM1: ST(0) becomes 2 to its power, less 1. */
   public static void powerOfTwoMinusOne(X87State f) {
     if (f.isEmpty(0)) {
       underflow(f, 0);
@@ -438,6 +444,7 @@ public final class X87Operations {
     }
   }
 
+  /** FYL2X: ST(1) log2(ST(0)) replaces both. */
   public static void yLog2x(X87State f) {
     if (beginBinary(f)) {
       Transcendental.yLog2x(
@@ -450,6 +457,7 @@ public final class X87Operations {
     }
   }
 
+  /** FYL2XP1: ST(1) log2(ST(0) + 1) replaces both. */
   public static void yLog2xPlus1(X87State f) {
     if (beginBinary(f)) {
       Transcendental.yLog2xPlus1(
@@ -462,6 +470,7 @@ public final class X87Operations {
     }
   }
 
+  /** FPATAN: the angle of the point (ST(0), ST(1)) replaces both. */
   public static void arctangent(X87State f) {
     if (beginBinary(f)) {
       Transcendental.arctangent(
@@ -674,6 +683,7 @@ public final class X87Operations {
 
   // --- the stack ---------------------------------------------------------------------------------
 
+  /** FXCH: ST(0) and ST(i) change places. */
   public static void exchange(X87State f, int i) {
     if (f.isEmpty(0) || f.isEmpty(i)) {
       if (!f.stackFault(0)) {
