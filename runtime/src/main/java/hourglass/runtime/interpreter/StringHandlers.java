@@ -76,7 +76,7 @@ final class StringHandlers {
     }
     return (c, i) -> {
       final CpuState s = c.state;
-      int left = turn(s, i, size);
+      int left = turn(c, i, size);
       while (left > 0) {
         int done = left > 1 ? bulk.run(c, i, size, left) : 0;
         if (done == 0) {
@@ -100,7 +100,7 @@ final class StringHandlers {
     final boolean whileEqual = insn.repeat == Instruction.REPEAT;
     return (c, i) -> {
       final CpuState s = c.state;
-      for (int left = turn(s, i, size); left > 0; left--) {
+      for (int left = turn(c, i, size); left > 0; left--) {
         element.run(c, i, size);
         setCounter(s, i, s.reg[ECX] - 1);
         if ((s.flagResult == 0) != whileEqual) {
@@ -122,13 +122,12 @@ final class StringHandlers {
   }
 
   /**
-   * How many elements this execution does: with EFLAGS.TF or a breakpoint one, for the trap comes
-   * after each.
+   * How many elements this execution does: just one while debug traps, which come after each, are
+   * to be expected.
    */
-  private static int turn(CpuState s, Instruction insn, int size) {
-    final boolean traps = (s.systemFlags & Flags.TF) != 0 || (s.dr[7] & 0xFF) != 0;
-    final int most = traps ? 1 : GuestMemory.PAGE_SIZE / size;
-    final int count = counter(s, insn);
+  private static int turn(Processor cpu, Instruction insn, int size) {
+    final int most = cpu.debugRegisters.isActive() ? 1 : GuestMemory.PAGE_SIZE / size;
+    final int count = counter(cpu.state, insn);
     return Integer.compareUnsigned(count, most) < 0 ? count : most;
   }
 

@@ -81,12 +81,12 @@ class StringMoveTest {
   @ParameterizedTest
   @EnumSource
   void moves(TestEngine engine) {
+    final GuestMachine machine = GuestMachine.protected32();
     final Random random = new Random(1);
     for (int round = 0; round < ROUNDS; round++) {
       final Copy copy = Copy.random(random);
       final byte[] area = new byte[AREA];
       random.nextBytes(area);
-      final GuestMachine machine = GuestMachine.protected32();
       machine.bus.copyIn(DATA, area, 0, AREA);
       copy.applyTo(area);
       machine
@@ -106,6 +106,7 @@ class StringMoveTest {
   @ParameterizedTest
   @EnumSource
   void stores(TestEngine engine) {
+    final GuestMachine machine = GuestMachine.protected32();
     final Random random = new Random(2);
     for (int round = 0; round < ROUNDS; round++) {
       final Copy copy = Copy.random(random);
@@ -114,7 +115,7 @@ class StringMoveTest {
       for (int i = 0; i < copy.count * copy.size; i++) {
         area[copy.destination + i] = (byte) (value >>> 8 * (i % copy.size));
       }
-      final GuestMachine machine = GuestMachine.protected32();
+      machine.bus.copyIn(DATA, new byte[AREA], 0, AREA);
       machine
           .load(store(copy.size).hlt())
           .setFlags(copy.backward ? Flags.DF | 2 : 2)
