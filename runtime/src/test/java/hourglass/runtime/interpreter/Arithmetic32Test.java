@@ -135,20 +135,19 @@ class Arithmetic32Test {
     }
   }
 
-  private void check(
-      TestEngine engine, Operation op, Shape shape, int a, int b, boolean carry) {
+  private void check(TestEngine engine, Operation op, Shape shape, int a, int b, boolean carry) {
     final long outcome = op.apply(a, b, carry);
     final int result = (int) outcome;
     final int kept = op.keepsDestination() ? a : result;
     machine
-            .load(shape.code(op, b))
-            .setFlags(carry ? Flags.CF | 2 : 2)
-            .set(EAX, a)
-            .set(EDX, a)
-            .set(EBX, b)
-            .set(ESI, DATA)
-            .write32(DATA, shape.firstInMemory() ? a : b)
-            .run(engine);
+        .load(shape.code(op, b))
+        .setFlags(carry ? Flags.CF | 2 : 2)
+        .set(EAX, a)
+        .set(EDX, a)
+        .set(EBX, b)
+        .set(ESI, DATA)
+        .write32(DATA, shape.firstInMemory() ? a : b)
+        .run(engine);
     final int actual =
         switch (shape) {
           case MEMORY_REG, MEMORY_IMMEDIATE -> machine.read32(DATA);
@@ -184,8 +183,7 @@ class Arithmetic32Test {
   }
 
   /** INC and DEC are an addition or subtraction of 1 that keeps CF. */
-  private void checkStep(
-      TestEngine engine, Assembler code, Operation like, int value, int carry) {
+  private void checkStep(TestEngine engine, Assembler code, Operation like, int value, int carry) {
     final long outcome = like.apply(value, 1, false);
     final int flags = (int) (outcome >>> 32) & ~Flags.CF | ofResult((int) outcome) | carry;
     machine
