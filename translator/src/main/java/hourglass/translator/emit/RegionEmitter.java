@@ -31,6 +31,7 @@ final class RegionEmitter {
   private final RegionCode region;
   private final RegisterUse use;
   private final ValueEmitter values;
+  private final Frames frames;
   private final MethodVisitor mv;
   private final Map<Integer, Label> blockLabels = new LinkedHashMap<>();
   private final Map<Integer, Exit> exits = new LinkedHashMap<>();
@@ -46,7 +47,8 @@ final class RegionEmitter {
     this.region = region;
     this.use = use;
     this.mv = mv;
-    values = new ValueEmitter(mv, region.modeKey());
+    frames = new Frames(mv, use);
+    values = new ValueEmitter(mv, frames, region.modeKey());
     for (Block block : region.blocks()) {
       blockLabels.put(block.offset(), new Label());
     }
@@ -76,12 +78,12 @@ final class RegionEmitter {
     mv.visitLabel(tryEnd);
     line(NO_INSTRUCTION);
     faultHandler(handler);
-    mv.visitLabel(leave);
+    place(leave);
     writeBack();
     mv.visitVarInsn(ILOAD, Locals.SLOT);
     mv.visitInsn(IRETURN);
     if (usesLeft) {
-      mv.visitLabel(left);
+      place(left);
       constant(Region.LEFT);
       mv.visitInsn(IRETURN);
     }
@@ -103,8 +105,24 @@ final class RegionEmitter {
     mv.visitVarInsn(ILOAD, Locals.ENTRY);
     mv.visitInsn(ISUB);
     mv.visitVarInsn(ISTORE, Locals.BASE);
+    // Every local has a value from here on, so that all stack map frames are alike.
+    for (int local : List.of(Locals.STEP, Locals.NEXT, Locals.SLOT)) {
+      clear(local);
+    }
+    for (int i = 0; i < use.temps(); i++) {
+      clear(Locals.TEMPS + i);
+    }
+  }
+
+  private void clear(int local) {
     constant(0);
-    mv.visitVarInsn(ISTORE, Locals.STEP);
+    mv.visitVarInsn(ISTORE, local);
+  }
+
+  /** Places a label that is branched to with nothing on the operand stack. */
+  private void place(Label label) {
+    mv.visitLabel(label);
+    frames.same();
   }
 
   private void enter() {
@@ -123,7 +141,7 @@ final class RegionEmitter {
   }
 
   private void exit(int target, Exit exit) {
-    mv.visitLabel(exit.label());
+    place(exit.label());
     leaveAt(target, exit.slot());
   }
 
@@ -145,6 +163,7 @@ final class RegionEmitter {
 
   private void faultHandler(Label handler) {
     mv.visitLabel(handler);
+    frames.sameWith(FAULT);
     mv.visitInsn(POP);
     mv.visitVarInsn(ILOAD, Locals.BASE);
     mv.visitVarInsn(ISTORE, Locals.NEXT);
@@ -274,7 +293,7 @@ final class RegionEmitter {
   // --- blocks ------------------------------------------------------------------------------------------------------------
 
   private void block(Block block, int following) {
-    mv.visitLabel(blockLabels.get(block.offset()));
+    place(blockLabels.get(block.offset()));
     line(step + 1);
     takeFromBudget(block);
     for (Step s : block.steps()) {
@@ -296,7 +315,7 @@ final class RegionEmitter {
     constant(count);
     mv.visitJumpInsn(IF_ICMPGE, enough);
     leaveAt(block.offset(), Region.SHORT);
-    mv.visitLabel(enough);
+    place(enough);
     mv.visitVarInsn(ALOAD, Locals.STATE);
     mv.visitInsn(DUP);
     mv.visitFieldInsn(GETFIELD, STATE, "budget", "I");
@@ -342,19 +361,19 @@ final class RegionEmitter {
 
   private void setFlags(Op.SetFlags flags) {
     switch (flags.kind()) {
-      case ALL -> {
+      case ALL -> { // the auxiliary word never depends on the old result
         values.push(flags.result());
+        mv.visitVarInsn(ISTORE, Locals.FLAG_RESULT);
         values.push(flags.auxiliary());
         mv.visitVarInsn(ISTORE, Locals.FLAG_AUX);
-        mv.visitVarInsn(ISTORE, Locals.FLAG_RESULT);
       }
       case ALL_BUT_CARRY -> {
         values.push(flags.result());
+        mv.visitVarInsn(ISTORE, Locals.FLAG_RESULT);
         values.push(flags.auxiliary());
         values.push(new Value.Carry());
         withCarry();
         mv.visitVarInsn(ISTORE, Locals.FLAG_AUX);
-        mv.visitVarInsn(ISTORE, Locals.FLAG_RESULT);
       }
       case CARRY_AND_OVERFLOW -> {
         values.push(flags.auxiliary());

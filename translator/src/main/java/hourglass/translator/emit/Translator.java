@@ -75,13 +75,7 @@ public final class Translator {
 
   /** Emits the class of a region whose code is known. */
   public static Emitted emit(RegionCode region, String source) {
-    final ClassWriter writer =
-        new ClassWriter(ClassWriter.COMPUTE_FRAMES) {
-          @Override
-          protected String getCommonSuperClass(String first, String second) {
-            return "java/lang/Object"; // no local or stack slot ever merges two classes
-          }
-        };
+    final ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
     writer.visit(V17, ACC_FINAL | ACC_SUPER, REGION + "Code", null, REGION, null);
     writer.visitSource(source, null);
     final MethodVisitor constructor =

@@ -10,18 +10,25 @@ import hourglass.translator.ir.Value;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 
-/** Emits values: each leaves one int on the JVM's operand stack, or branches. */
+/**
+ * Emits values: each leaves one int on the JVM's operand stack, or branches.
+ *
+ * <p>Truth values and selections branch inside, and so can only be the whole of an op's value, where nothing else is on the
+ * operand stack; lowering puts them into temporaries.
+ */
 final class ValueEmitter {
   static final String MEMORY = "hourglass/translator/cpu/GuestMemory";
   static final String FLAGS = "hourglass/translator/cpu/Flags";
   private static final String STATE = "hourglass/translator/cpu/CpuState";
 
   private final MethodVisitor mv;
+  private final Frames frames;
   private final int denyRead;
   private final int denyWrite;
 
-  ValueEmitter(MethodVisitor mv, int modeKey) {
+  ValueEmitter(MethodVisitor mv, Frames frames, int modeKey) {
     this.mv = mv;
+    this.frames = frames;
     final boolean user = (modeKey & CpuState.MODE_USER) != 0;
     denyRead = user ? GuestMemory.DENY_READ_USER : GuestMemory.DENY_READ_SUPERVISOR;
     denyWrite = user ? GuestMemory.DENY_WRITE_USER : GuestMemory.DENY_WRITE_SUPERVISOR;
@@ -129,8 +136,10 @@ final class ValueEmitter {
     constant(0);
     mv.visitJumpInsn(GOTO, done);
     mv.visitLabel(holds);
+    frames.same();
     constant(1);
     mv.visitLabel(done);
+    frames.sameWith(INTEGER);
   }
 
   private void select(Value.Select select) {
@@ -140,8 +149,10 @@ final class ValueEmitter {
     push(select.ifFalse());
     mv.visitJumpInsn(GOTO, done);
     mv.visitLabel(holds);
+    frames.same();
     push(select.ifTrue());
     mv.visitLabel(done);
+    frames.sameWith(INTEGER);
   }
 
   // --- conditions --------------------------------------------------------------------------------------------------------

@@ -238,8 +238,9 @@ final class Lowering {
         operands.setRegister(
             insn.reg,
             moved,
-            new Value.Select(
-                out.condition(insn.condition), source, Operands.register(insn.reg, moved)));
+            out.temp(
+                new Value.Select(
+                    out.condition(insn.condition), source, Operands.register(insn.reg, moved))));
         return true;
       case BSWAP:
         if (insn.operandSize != 32) {
@@ -319,7 +320,7 @@ final class Lowering {
     final Value right = out.temp(operands.read(insn, 1));
     Value sum = adds ? Value.add(left, right) : Value.sub(left, right);
     if (carries) {
-      final Value carry = out.carry();
+      final Value carry = out.temp(out.carry());
       sum = adds ? Value.add(sum, carry) : Value.sub(sum, carry);
     }
     final Value result = out.temp(sum);
@@ -624,9 +625,11 @@ final class Lowering {
         out.temp(new Value.Comparison(Value.Relation.EQUAL, accumulator, old));
     final Value result = out.temp(Value.sub(accumulator, old));
     // Equal or not, the processor writes the destination (SDM volume 2, CMPXCHG).
-    destination.write(new Value.Select(equal, Operands.register(insn.reg, size), old));
+    final Value isEqual = new Value.Comparison(Value.Relation.NOT_EQUAL, equal, Value.of(0));
+    destination.write(
+        out.temp(new Value.Select(isEqual, Operands.register(insn.reg, size), old)));
     operands.setRegister(
-        EAX, size, new Value.Select(equal, Operands.register(EAX, size), old));
+        EAX, size, out.temp(new Value.Select(isEqual, Operands.register(EAX, size), old)));
     out.setFlags(
         Value.signExtend(result, size),
         Value.call(auxSub(size), accumulator, old, result),
