@@ -38,7 +38,7 @@ public final class ElfFile {
   private final List<Load> loads;
 
   /** Whether a file begins with the ELF magic number. */
-  static boolean recognises(BootFile file) {
+  public static boolean recognises(BootFile file) {
     return file.length() >= 4 && file.u32(0) == 0x464C_457FL;
   }
 

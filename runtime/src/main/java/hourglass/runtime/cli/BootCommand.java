@@ -163,8 +163,19 @@ final class BootCommand implements Callable<Integer> {
             statusFromGuest,
             statistics,
             statisticsFile,
-            dumpFolder.map(folder -> new DumpRequest(folder, dumpAt)));
+            dumpRequest(fetched));
     return new GuestRun(streams, options, boardOptions, bootable(fetched)).run();
+  }
+
+  private Optional<DumpRequest> dumpRequest(Optional<Image> fetched) throws CommandFailure {
+    if (dumpFolder.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(DumpRequest.of(dumpFolder.get(), dumpAt, kernelPath(fetched)));
+  }
+
+  private Path kernelPath(Optional<Image> fetched) {
+    return kernel.or(() -> fetched.map(Image::kernel)).orElseThrow();
   }
 
   private void check() {
@@ -196,7 +207,6 @@ final class BootCommand implements Callable<Integer> {
   }
 
   private Bootable bootable(Optional<Image> fetched) throws BootException, CommandFailure {
-    final Path kernelPath = kernel.or(() -> fetched.map(Image::kernel)).orElseThrow();
     final Optional<Path> initrdPath = initrd.or(() -> fetched.flatMap(Image::initrd));
     final String commandLine = append.or(() -> fetched.map(Image::commandLine)).orElse("");
     Optional<BootFile> initrdFile = Optional.empty();
@@ -212,7 +222,7 @@ final class BootCommand implements Callable<Integer> {
           initrdFile.map(
               file -> new BootFile(file.name(), Initramfs.withScript(file.bytes(), scriptBytes)));
     }
-    return Kernels.open(BootFile.read(kernelPath, "kernel"), initrdFile, commandLine);
+    return Kernels.open(BootFile.read(kernelPath(fetched), "kernel"), initrdFile, commandLine);
   }
 
   private Optional<Image> fetchImage() throws CommandFailure, ImageException {

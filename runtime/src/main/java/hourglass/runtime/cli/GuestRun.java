@@ -93,7 +93,7 @@ final class GuestRun {
    *
    * @return the exit status
    * @throws BootException where what is to be booted does not fit the board
-   * @throws CommandFailure where the statistics cannot be written
+   * @throws CommandFailure where the statistics or the dump cannot be written
    */
   int run() throws BootException, CommandFailure {
     final long start = System.nanoTime();
@@ -114,6 +114,9 @@ final class GuestRun {
       terminal.ifPresent(Terminal::close);
     }
     reportStatistics((System.nanoTime() - start) / 1e9);
+    if (options.dump.isPresent()) {
+      options.dump.get().write(board, streams::message);
+    }
     return status(outcome);
   }
 

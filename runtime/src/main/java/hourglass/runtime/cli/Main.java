@@ -53,6 +53,7 @@ public final class Main implements Runnable {
     return new CommandLine(this)
         .addSubcommand(new BootCommand(streams, cache))
         .addSubcommand(new ImagesCommand(streams, cache))
+        .addSubcommand(new TranslateCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(streams.err(), true))

@@ -80,6 +80,13 @@ class MainTest {
         "images fetch",
         "images path",
         "images lose debian",
+        "translate",
+        "translate f",
+        "translate f --base here",
+        "translate f --base 123456789",
+        "translate f --base 0 --mode long",
+        "translate f --base 0 --show asm,java",
+        "translate f --base 0 --syntax nasm",
       })
   void aWrongCommandLineIsOneLineAndStatus2(String line) {
     assertEquals(ExitStatus.USAGE, run(line.isEmpty() ? new String[0] : line.split(" ")));

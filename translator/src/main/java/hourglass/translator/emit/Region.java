@@ -80,6 +80,23 @@ public abstract class Region {
     attachments = new Object[description.instructions().length];
   }
 
+  /** Linear address of the instruction that the region was formed from, in the page that {@link #linearPage} says. */
+  public int rootAddress() {
+    return linearPage + description.code().entries().getFirst();
+  }
+
+  /** Whether one of the region's instructions lies, with any of its bytes, at a linear address. */
+  public boolean contains(int address) {
+    final int offset = address - linearPage;
+    final int[] offsets = description.offsets();
+    for (int i = 0; i < offsets.length; i++) {
+      if (offset >= offsets[i] && offset < offsets[i] + description.instructions()[i].length) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Runs guest code from {@code state.eip} until the region is left.
    *

@@ -1,0 +1,45 @@
+package hourglass.runtime.debug;
+
+import hourglass.runtime.boot.BootException;
+import hourglass.runtime.boot.BootFile;
+import hourglass.runtime.boot.ElfFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Finds the symbols of the kernel that a guest runs. */
+public final class KernelSymbols {
+  private KernelSymbols() {}
+
+  /**
+   * The symbols of a kernel: from its own tables in memory, which say where it really is; else from
+   * its file, where that is ELF; else from a {@code System.map} beside it. Empty where there is
+   * none of these.
+   *
+   * @param ram the guest's RAM
+   * @param kernel the kernel's file
+   * @throws BootException where one of the files is damaged
+   */
+  public static SymbolTable find(byte[] ram, Path kernel) throws BootException {
+    final Optional<SymbolTable> own = Kallsyms.find(ram);
+    if (own.isPresent()) {
+      return own.get();
+    }
+    final BootFile file = BootFile.read(kernel, "kernel");
+    if (ElfFile.recognises(file)) {
+      final SymbolTable symbols = SymbolTable.of(new ElfFile(file));
+      if (!symbols.isEmpty()) {
+        return symbols;
+      }
+    }
+    final Path map = systemMap(kernel);
+    return Files.isRegularFile(map) ? SystemMap.read(map) : SymbolTable.empty();
+  }
+
+  /** {@code vmlinuz-6.1} has its symbols in {@code System.map-6.1}. */
+  private static Path systemMap(Path kernel) {
+    final String name = String.valueOf(kernel.getFileName());
+    final int version = name.indexOf('-');
+    return kernel.resolveSibling("System.map" + (version < 0 ? "" : name.substring(version)));
+  }
+}
