@@ -16,10 +16,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Runs guest code from the code cache: decoded instructions in the interpreter, and regions where there are some.
+ * Runs guest code from the code cache: decoded instructions in the interpreter, and regions where
+ * there are some.
  *
- * <p>As the engine {@code interpret} it never makes a region. As the engine {@code translate} it counts how often each block
- * begins, and has hot ones translated.
+ * <p>As the engine {@code interpret} it never makes a region. As the engine {@code translate} it
+ * counts how often each block begins, and has hot ones translated.
  */
 public final class CachingEngine implements Engine, RegionRuntime {
   /** Entries of the cache of computed branch targets; a power of two. */
@@ -33,6 +34,10 @@ public final class CachingEngine implements Engine, RegionRuntime {
   private final CodeCache cache;
   private final boolean translates;
   private final int threshold;
+
+  /** Whether the guest waits for translations. */
+  private final boolean inPlace;
+
   private final RegionQueue queue = new RegionQueue();
 
   /** The code page last used. */
@@ -59,24 +64,33 @@ public final class CachingEngine implements Engine, RegionRuntime {
 
   /** Makes the engine that only interprets. */
   public static CachingEngine interpreting(Processor cpu, Statistics statistics) {
-    return new CachingEngine(cpu, statistics, false, 0);
+    return new CachingEngine(cpu, statistics, false, 0, false);
   }
 
   /**
    * Makes the engine that translates.
    *
-   * @param heat how often a block is interpreted before it is translated; with 0 every block is translated, on the guest's own
-   *     thread, before it first runs
+   * @param heat how often a block is interpreted before it is translated; with 0 every block is
+   *     translated, on the guest's own thread, before it first runs
    */
   public static CachingEngine translating(Processor cpu, Statistics statistics, int heat) {
-    return new CachingEngine(cpu, statistics, true, heat);
+    return new CachingEngine(cpu, statistics, true, heat, heat == 0);
   }
 
-  private CachingEngine(Processor cpu, Statistics statistics, boolean translates, int heat) {
+  /**
+   * As {@link #translating}, always on the guest's own thread, so that a run is like the next one.
+   */
+  public static CachingEngine translatingInPlace(Processor cpu, Statistics statistics, int heat) {
+    return new CachingEngine(cpu, statistics, true, heat, true);
+  }
+
+  private CachingEngine(
+      Processor cpu, Statistics statistics, boolean translates, int heat, boolean inPlace) {
     this.cpu = cpu;
     this.statistics = statistics;
     this.translates = translates;
     threshold = heat;
+    this.inPlace = inPlace;
     state = cpu.state;
     ram = cpu.memory;
     stepper = new Interpreter(cpu);
@@ -84,7 +98,8 @@ public final class CachingEngine implements Engine, RegionRuntime {
     page = cache.page(0, 0);
   }
 
-  // --- the loop ----------------------------------------------------------------------------------------------------------
+  // --- the loop
+  // ----------------------------------------------------------------------------------------------------------
 
   @Override
   public void run() {
@@ -122,14 +137,14 @@ public final class CachingEngine implements Engine, RegionRuntime {
     final int linear = cs.base + state.eip;
     final int offset = linear & GuestMemory.OFFSET_MASK;
     final int lastInPage = state.eip - offset + GuestMemory.OFFSET_MASK;
-    final int physical = cpu.memory.fetch(linear);
-    if (physical < 0
+    final int entry = ram.pageMap[linear >>> GuestMemory.PAGE_SHIFT];
+    if ((entry & state.denyRead << 2) != 0 // from DENY_READ_x to DENY_FETCH_x
         || Integer.compareUnsigned(lastInPage, cs.highest) > 0
         || Integer.compareUnsigned(state.eip, cs.lowest) < 0) {
-      stepper.step();
+      stepper.step(); // which fills the page map, or counts the instruction whose fetch faults
       return;
     }
-    final int frame = physical >>> GuestMemory.PAGE_SHIFT;
+    final int frame = entry >>> GuestMemory.PAGE_SHIFT;
     if (page.frame != frame || page.modeKey != state.modeKey) {
       page = cache.page(frame, state.modeKey);
     }
@@ -180,11 +195,15 @@ public final class CachingEngine implements Engine, RegionRuntime {
     }
   }
 
-  /** The instruction at CS:EIP, which comes after {@code at}; null where it is not wholly in the same page. */
+  /**
+   * The instruction at CS:EIP, which comes after {@code at}; null where it is not wholly in the
+   * same page.
+   */
   private CachedInstruction following(CachedInstruction at) {
     final int offset = state.segment[CpuState.CS].base + state.eip & GuestMemory.OFFSET_MASK;
     if (offset < at.length || at.instruction.repeat != 0) {
-      // Into the next page; or a repeated instruction that has not finished, whose successor must not be remembered.
+      // Into the next page; or a repeated instruction that has not finished, whose successor must
+      // not be remembered.
       return null;
     }
     CachedInstruction next = page.at(offset);
@@ -195,27 +214,34 @@ public final class CachingEngine implements Engine, RegionRuntime {
     return next;
   }
 
-  // --- heat --------------------------------------------------------------------------------------------------------------
+  // --- heat
+  // --------------------------------------------------------------------------------------------------------------
 
   /**
-   * Whether regions may run under the current code segment: offsets that leave the page by a branch must not need a check of
-   * the segment's limit, nor wrap inside a page.
+   * Whether regions may run at CS:EIP: offsets that leave the page by a branch must not need a
+   * check of the segment's limit, nor those that leave it at its end; and with 16-bit offsets none
+   * may wrap inside the page.
+   *
+   * @param offset of EIP in its page
    */
   private boolean isTranslatable(Segment cs, int offset) {
-    return cs.highest == -1
-        || !cs.isBig() && cs.highest == 0xFFFF && Integer.compareUnsigned(state.eip, offset) >= 0;
+    if (cs.isBig()) {
+      return cs.highest == -1;
+    }
+    final int begin = state.eip - offset;
+    return Integer.compareUnsigned(cs.highest, 0xFFFF) >= 0
+        && begin >= 0
+        && begin < 0x1_0000 - GuestMemory.PAGE_SIZE;
   }
 
   /** Counts a block that begins; true where it has been translated on the spot. */
   private boolean heatUp(CachedInstruction first, int offset) {
-    if (threshold == 0) {
-      if (first.heat++ > 0 || cache.isRestless(page.frame, offset)) {
-        return false;
+    // Without a threshold a block is hot before it first runs.
+    if (first.heat++ == Math.max(0, threshold - 1) && !cache.isRestless(page.frame, offset)) {
+      if (inPlace) {
+        finish(RegionQueue.translate(request(offset)));
+        return true;
       }
-      finish(RegionQueue.translate(request(offset)));
-      return true;
-    }
-    if (++first.heat == threshold && !cache.isRestless(page.frame, offset)) {
       if (!queue.offer(request(offset))) {
         first.heat = 0;
       }
@@ -271,7 +297,8 @@ public final class CachingEngine implements Engine, RegionRuntime {
     return true;
   }
 
-  // --- regions -----------------------------------------------------------------------------------------------------------
+  // --- regions
+  // -----------------------------------------------------------------------------------------------------------
 
   /**
    * Runs regions, one after the other as their exits lead, until one leads to where there is none.
@@ -281,7 +308,8 @@ public final class CachingEngine implements Engine, RegionRuntime {
   private void regions(Region first, int linear) {
     final CpuState s = state;
     final long before = s.instructions();
-    final int csBase = s.segment[CpuState.CS].base;
+    final Segment cs = s.segment[CpuState.CS];
+    final boolean flat = (s.modeKey & CpuState.MODE_FLAT) != 0;
     Region region = first;
     int at = linear;
     while (true) {
@@ -294,8 +322,11 @@ public final class CachingEngine implements Engine, RegionRuntime {
         leave(region, result);
         return;
       }
-      at = csBase + s.eip;
-      final Region next = result >= 0 ? linked(region, result, at) : computed(at);
+      at = cs.base + s.eip;
+      final Region next =
+          !flat && !isTranslatable(cs, at & GuestMemory.OFFSET_MASK)
+              ? null
+              : result >= 0 ? linked(region, result, at) : computed(at);
       if (next == null) {
         translated += s.instructions() - before;
         exits[(result >= 0 ? ExitReason.COLD_TARGET : ExitReason.COLD_COMPUTED_TARGET).ordinal()]++;
@@ -344,7 +375,10 @@ public final class CachingEngine implements Engine, RegionRuntime {
         == 0;
   }
 
-  /** The region with an entry at a linear address under the current mode; null where there is none, or no page. */
+  /**
+   * The region with an entry at a linear address under the current mode; null where there is none,
+   * or no page.
+   */
   private Region lookUp(int linear) {
     final int entry = ram.pageMap[linear >>> GuestMemory.PAGE_SHIFT];
     if ((entry & state.denyRead << 2) != 0) {
@@ -388,7 +422,8 @@ public final class CachingEngine implements Engine, RegionRuntime {
     }
   }
 
-  // --- callouts ----------------------------------------------------------------------------------------------------------
+  // --- callouts
+  // ----------------------------------------------------------------------------------------------------------
 
   @Override
   public int callOut(Region region, int step, int eip) {
@@ -403,7 +438,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
       while (true) {
         s.nextEip = eip + called.length;
         called.handler.execute(cpu, called.instruction);
-        if (s.nextEip != eip || called.instruction.repeat == 0 || s.budget <= 0) {
+        if (s.nextEip != eip || called.instruction.repeat == 0 || s.budget <= 0 || !region.valid) {
           break;
         }
         s.budget--; // another part of a repeated instruction counts like another instruction
@@ -446,14 +481,16 @@ public final class CachingEngine implements Engine, RegionRuntime {
     return called;
   }
 
-  // --- inspection --------------------------------------------------------------------------------------------------------
+  // --- inspection
+  // --------------------------------------------------------------------------------------------------------
 
   @Override
   public List<Region> regions() {
     return cache.regions();
   }
 
-  // --- statistics --------------------------------------------------------------------------------------------------------
+  // --- statistics
+  // --------------------------------------------------------------------------------------------------------
 
   @Override
   public void updateStatistics() {

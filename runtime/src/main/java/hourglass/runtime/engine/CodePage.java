@@ -9,8 +9,8 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * What the engine keeps of one physical page of code under one mode key: decoded instructions, in the 128-byte lines in which
- * writes are watched, and regions.
+ * What the engine keeps of one physical page of code under one mode key: decoded instructions, in
+ * the 128-byte lines in which writes are watched, and regions.
  */
 final class CodePage {
   private static final int LINE_SHIFT = Integer.numberOfTrailingZeros(Mmu.CODE_LINE);
@@ -79,14 +79,20 @@ final class CodePage {
   int drop(int written) {
     // An instruction may begin in the line before.
     final int begun = written | written >>> 1;
+    // Nothing may lead to what is dropped: neither from the line before it, nor from dropped
+    // instructions, one of which the
+    // interpreter may be holding.
+    final int leading = begun | begun >>> 1;
     for (int i = 0; i < LINES; i++) {
-      if ((begun >> i & 1) != 0 && lines[i] != null) {
+      if ((leading >> i & 1) != 0 && lines[i] != null) {
         for (CachedInstruction instruction : lines[i]) {
           if (instruction != null) {
-            instruction.next = null; // the interpreter may be holding it
+            instruction.next = null;
           }
         }
-        lines[i] = null;
+        if ((begun >> i & 1) != 0) {
+          lines[i] = null;
+        }
       }
     }
     int dropped = 0;
@@ -100,6 +106,7 @@ final class CodePage {
           final CachedInstruction instruction = at(entry);
           if (instruction != null && instruction.region == region) {
             instruction.region = null;
+            instruction.heat = 0;
           }
         }
       }

@@ -58,6 +58,9 @@ final class X87Handlers {
     if ((state.cr0 & CpuState.CR0_NE) != 0) {
       throw state.fault.of(GuestFault.FPU_ERROR);
     }
+    if (state.inRegion) {
+      throw state.fault.of(GuestFault.REEXECUTE); // the slice cannot end in the middle of a block
+    }
     state.fpu.ferr = true;
     state.endSlice(); // so that the board sees it
   }

@@ -100,7 +100,9 @@ public final class DebugRegisters implements Mmu.AccessWatcher {
    * @throws GuestFault #DB where the instruction was single-stepped or has hit a breakpoint
    */
   public void afterInstruction(boolean repeats) {
-    if (repeats) {
+    if (repeats
+        && hasBreakpoints()) { // else nobody asks for RF, and engines that do not count on it may
+                               // run
       state.systemFlags |= Flags.RF;
     }
     if (loadsStack) {

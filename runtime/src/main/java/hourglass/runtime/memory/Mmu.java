@@ -630,6 +630,7 @@ public final class Mmu extends GuestMemory {
       storeCrossing(linear, value, 8, deny);
     } else {
       final long physical = translate(linear, deny);
+      refuseCode(physical, 8);
       write(physical, (int) value, 4);
       write(physical + 4, (int) (value >>> 32), 4);
     }
@@ -659,6 +660,8 @@ public final class Mmu extends GuestMemory {
     final long first = translate(linear, deny);
     final long second = translate(nextPage(linear), deny);
     final int inFirst = PAGE_SIZE - (linear & OFFSET_MASK);
+    refuseCode(first, inFirst);
+    refuseCode(second, size - inFirst);
     for (int i = 0; i < size; i++) {
       final long physical = i < inFirst ? first + i : second + i - inFirst;
       write(physical, (int) (value >>> 8 * i), 1);
@@ -671,10 +674,15 @@ public final class Mmu extends GuestMemory {
 
   private void write(long physical, int value, int size) {
     if (physical >>> 32 == 0) {
-      if (state.inRegion && code.isWatched((int) physical, size)) {
-        throw state.fault.of(GuestFault.REEXECUTE);
-      }
+      refuseCode(physical, size);
       bus.write((int) physical, value, size);
+    }
+  }
+
+  /** Translated code must not write to watched code: the interpreter does the instruction over. */
+  private void refuseCode(long physical, int size) {
+    if (state.inRegion && physical >>> 32 == 0 && code.isWatched((int) physical, size)) {
+      throw state.fault.of(GuestFault.REEXECUTE);
     }
   }
 

@@ -17,28 +17,16 @@ import java.util.Map;
 /**
  * Backward liveness of arithmetic flags and temporaries over a region, and removal of what is dead.
  *
- * <p>Flags are live wherever the region is left and wherever an op can fault: a fault handler of the guest sees them all.
+ * <p>Flags are live wherever the region may be left: where an op can fault, for a fault handler of
+ * the guest sees them all, and at the beginning of every block, where the slice may be over. So
+ * dead flags are those that are set again in the same block first; what a block needs only for the
+ * case that it is left at once, HotSpot computes in that case only.
  */
 public final class Liveness {
   /** What is live at a point: flags as a mask of EFLAGS bits, and temporaries. */
   private static final class Live {
-    int flags;
+    int flags = Flags.ARITHMETIC;
     final BitSet temps = new BitSet();
-
-    Live copy() {
-      final Live copy = new Live();
-      copy.merge(this);
-      return copy;
-    }
-
-    void merge(Live other) {
-      flags |= other.flags;
-      temps.or(other.temps);
-    }
-
-    boolean sameAs(Live other) {
-      return flags == other.flags && temps.equals(other.temps);
-    }
 
     void read(Value value) {
       Effects.visit(
@@ -55,8 +43,12 @@ public final class Liveness {
     }
   }
 
+  private static final BitSet NONE = new BitSet();
+
   private final RegionCode region;
-  private final Map<Integer, Live> liveIn = new HashMap<>();
+
+  /** The temporaries that each block takes over from the one before it. */
+  private final Map<Integer, BitSet> tempsIn = new HashMap<>();
 
   private Liveness(RegionCode region) {
     this.region = region;
@@ -74,9 +66,6 @@ public final class Liveness {
   }
 
   private void solve() {
-    for (Block block : region.blocks()) {
-      liveIn.put(block.offset(), new Live());
-    }
     boolean changed = true;
     while (changed) {
       changed = false;
@@ -89,10 +78,8 @@ public final class Liveness {
             }
           }
         }
-        if (!live.sameAs(liveIn.get(block.offset()))) {
-          liveIn.put(block.offset(), live);
-          changed = true;
-        }
+        changed |= !live.temps.equals(tempsAt(block.offset()));
+        tempsIn.put(block.offset(), live.temps);
       }
     }
   }
@@ -119,25 +106,21 @@ public final class Liveness {
   private Live liveOut(Block block) {
     final Live live = new Live();
     switch (block.terminal()) {
-      case Terminal.Jump(int target) -> live.merge(at(target));
+      case Terminal.Jump(int target) -> live.temps.or(tempsAt(target));
       case Terminal.Branch(Value condition, int taken, int notTaken) -> {
-        live.merge(at(taken));
-        live.merge(at(notTaken));
+        live.temps.or(tempsAt(taken));
+        live.temps.or(tempsAt(notTaken));
       }
-      default -> live.flags = Flags.ARITHMETIC;
+      default -> {
+        // to no block of the region
+      }
     }
     Effects.values(block.terminal()).forEach(live::read);
     return live;
   }
 
-  private Live at(int target) {
-    final Live live = liveIn.get(target);
-    if (live != null) {
-      return live;
-    }
-    final Live outside = new Live();
-    outside.flags = Flags.ARITHMETIC;
-    return outside;
+  private BitSet tempsAt(int target) {
+    return tempsIn.getOrDefault(target, NONE);
   }
 
   private static boolean isNeeded(Op op, Live live) {

@@ -23,8 +23,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Forms a region: from a hot place it follows direct branches, and the code after calls, to places in the same page that the
- * guest has reached, nearest first, until there is nothing left or the region is large enough.
+ * Forms a region: from a hot place it follows direct branches, and the code after calls, to places
+ * in the same page that the guest has reached, nearest first, until there is nothing left or the
+ * region is large enough.
  *
  * <p>The code after a call becomes an entry of the region, for the return to come back to.
  */
@@ -53,7 +54,8 @@ public final class RegionFormer {
     return former.instructions.isEmpty() ? Optional.empty() : Optional.of(former.lower());
   }
 
-  // --- discovery ---------------------------------------------------------------------------------------------------------
+  // --- discovery
+  // ---------------------------------------------------------------------------------------------------------
 
   private void discover(int root) {
     entries.add(root);
@@ -118,14 +120,17 @@ public final class RegionFormer {
         code.bytes(), at, code.bytes().length, (code.modeKey() & CpuState.MODE_CODE32) != 0);
   }
 
-  /** Instructions that cross the page's end, and those that are none, are left to the interpreter. */
+  /**
+   * Instructions that cross the page's end, and those that are none, are left to the interpreter.
+   */
   private static boolean isUntranslatable(Instruction insn) {
     return insn.mnemonic == Mnemonic.INCOMPLETE
         || insn.mnemonic == Mnemonic.INVALID
         || insn.mnemonic == Mnemonic.TOO_LONG;
   }
 
-  // --- blocks ------------------------------------------------------------------------------------------------------------
+  // --- blocks
+  // ------------------------------------------------------------------------------------------------------------
 
   /** A block before it is lowered. */
   private record Outline(int offset, List<Instruction> instructions, Terminal whatFollows) {
@@ -137,7 +142,7 @@ public final class RegionFormer {
       final Instruction last = instructions.getLast();
       return switch (last.form.ending()) {
         case NONE, SERIALIZE -> List.of(end());
-        case JUMP -> List.of(end() + last.immediate);
+        case JUMP, CALL -> List.of(end() + last.immediate);
         case CONDITIONAL -> List.of(end(), end() + last.immediate);
         default -> List.of();
       };
@@ -155,8 +160,7 @@ public final class RegionFormer {
     for (int leader : outlines.keySet()) {
       lower(leader, outlines, onlyPredecessor, lowerer, blocks);
     }
-    return new RegionCode(
-        code.modeKey(), List.copyOf(blocks.values()), List.copyOf(entries));
+    return new RegionCode(code.modeKey(), List.copyOf(blocks.values()), List.copyOf(entries));
   }
 
   private Outline outline(int leader) {
@@ -193,7 +197,10 @@ public final class RegionFormer {
     return only;
   }
 
-  /** Lowers a block after the one it inherits from; chains of such blocks cannot be circular, or nothing would reach them. */
+  /**
+   * Lowers a block after the one it inherits from; chains of such blocks cannot be circular, or
+   * nothing would reach them.
+   */
   private void lower(
       int leader,
       Map<Integer, Outline> outlines,

@@ -3,8 +3,8 @@ package hourglass.translator.cpu;
 /**
  * A guest exception on its way to delivery (Intel SDM volume 3, chapter 6).
  *
- * <p>One instance belongs to each {@link CpuState} and is reused, without a stack trace, so that a page fault costs no
- * allocation. Whoever catches it delivers it before anything else can fault.
+ * <p>One instance belongs to each {@link CpuState} and is reused, without a stack trace, so that a
+ * page fault costs no allocation. Whoever catches it delivers it before anything else can fault.
  */
 public final class GuestFault extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -29,8 +29,9 @@ public final class GuestFault extends RuntimeException {
   public static final int SIMD_ERROR = 19;
 
   /**
-   * No exception: translated code was about to store into code that is kept decoded or translated; the instruction has done
-   * nothing and is to be done by the interpreter.
+   * No exception: translated code was about to store into code that is kept decoded or translated,
+   * or to end the slice in the middle of a block; the instruction has done nothing and is to be
+   * done by the interpreter.
    */
   public static final int REEXECUTE = -1;
 
@@ -74,6 +75,8 @@ public final class GuestFault extends RuntimeException {
 
   @Override
   public String getMessage() {
-    return "guest exception " + vector + (hasErrorCode ? " error code 0x" + Integer.toHexString(errorCode) : "");
+    return "guest exception "
+        + vector
+        + (hasErrorCode ? " error code 0x" + Integer.toHexString(errorCode) : "");
   }
 }

@@ -2,15 +2,18 @@ package hourglass.translator.ir;
 
 import hourglass.translator.isa.Instruction;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Collects a block's steps while its instructions are lowered, and remembers where the flags came from, so that a condition
- * can become a comparison of the operands themselves.
+ * Collects a block's steps while its instructions are lowered, and remembers where the flags came
+ * from, so that a condition can become a comparison of the operands themselves.
  */
 final class BlockBuilder {
-  /** Where the arithmetic flags came from; operands are temporaries or constants and so still hold. */
+  /**
+   * Where the arithmetic flags came from; operands are temporaries or constants and so still hold.
+   */
   sealed interface FlagSource {
     /**
      * A comparison or subtraction.
@@ -31,25 +34,52 @@ final class BlockBuilder {
   private final int offset;
   private final List<Step> steps = new ArrayList<>();
   private List<Op> ops = new ArrayList<>();
+  private final BitSet tempsInUse = new BitSet();
   private Optional<FlagSource> flagSource;
-  private int nextTemp;
 
   /**
    * Begins a block.
    *
    * @param inherited where the flags came from at the end of the only block that leads here
-   * @param firstTemp the first number free for temporaries
    */
-  BlockBuilder(int offset, Optional<FlagSource> inherited, int firstTemp) {
+  BlockBuilder(int offset, Optional<FlagSource> inherited) {
     this.offset = offset;
     flagSource = inherited;
-    nextTemp = firstTemp;
+    keepFlagSource();
   }
 
-  /** Ends the ops of one instruction. */
+  /**
+   * Ends the ops of one instruction; its temporaries are free again, but for what the flags came
+   * from.
+   */
   void endStep(Instruction instruction, int instructionOffset) {
     steps.add(new Step(instruction, instructionOffset, List.copyOf(ops)));
     ops = new ArrayList<>();
+    keepFlagSource();
+  }
+
+  private void keepFlagSource() {
+    tempsInUse.clear();
+    flagSource.ifPresent(source -> {
+      switch (source) {
+        case FlagSource.Comparison(int size, Value left, Value right) -> {
+          keep(left);
+          keep(right);
+        }
+        case FlagSource.Result(Value value, boolean logical) -> keep(value);
+      }
+    });
+  }
+
+  /** Keeps the temporary that a value is, or is the extension of. */
+  private void keep(Value value) {
+    switch (value) {
+      case Value.Temp(int id) -> tempsInUse.set(id);
+      case Value.Call call -> call.arguments().forEach(this::keep);
+      default -> {
+        // a constant
+      }
+    }
   }
 
   Block build(Terminal terminal) {
@@ -58,11 +88,6 @@ final class BlockBuilder {
 
   Optional<FlagSource> flagSource() {
     return flagSource;
-  }
-
-  /** The first number that no temporary of this block has. */
-  int nextTemp() {
-    return nextTemp;
   }
 
   void add(Op op) {
@@ -82,7 +107,8 @@ final class BlockBuilder {
     if (value instanceof Value.Const || value instanceof Value.Temp) {
       return value;
     }
-    final int id = nextTemp++;
+    final int id = tempsInUse.nextClearBit(0);
+    tempsInUse.set(id);
     add(new Op.SetTemp(id, value));
     return new Value.Temp(id);
   }
@@ -109,7 +135,10 @@ final class BlockBuilder {
     flagSource = Optional.empty();
   }
 
-  /** A condition as a value of 0 or 1: a comparison where the flags' source allows it, else the flags themselves. */
+  /**
+   * A condition as a value of 0 or 1: a comparison where the flags' source allows it, else the
+   * flags themselves.
+   */
   Value condition(int condition) {
     return flagSource
         .flatMap(source -> fused(source, condition))
@@ -127,13 +156,12 @@ final class BlockBuilder {
           case FlagSource.Comparison c -> fusedComparison(c, condition >> 1);
           case FlagSource.Result r -> fusedResult(r, condition >> 1);
         })
-        .map(
-            v ->
-                !negated
-                    ? v
-                    : v instanceof Value.Const(int truth)
-                        ? Value.of(1 - truth)
-                        : negate((Value.Comparison) v));
+        .map(v ->
+            !negated
+                ? v
+                : v instanceof Value.Const(int truth)
+                    ? Value.of(1 - truth)
+                    : negate((Value.Comparison) v));
   }
 
   private static Value negate(Value.Comparison c) {

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Lowers the blocks of a region. A block that only one other block leads to inherits that one's knowledge of where the flags
- * came from, so the second branch after a comparison is fused like the first.
+ * Lowers the blocks of a region. A block that only one other block leads to inherits that one's
+ * knowledge of where the flags came from, so the second branch after a comparison is fused like the
+ * first.
  */
 public final class Lowerer {
   private final int modeKey;
@@ -31,12 +32,8 @@ public final class Lowerer {
       List<Instruction> instructions,
       Optional<Integer> predecessor,
       Terminal whatFollows) {
-    final Optional<BlockBuilder> before = predecessor.map(ends::get);
     final BlockBuilder out =
-        new BlockBuilder(
-            offset,
-            before.flatMap(BlockBuilder::flagSource),
-            before.map(BlockBuilder::nextTemp).orElse(0));
+        new BlockBuilder(offset, predecessor.map(ends::get).flatMap(BlockBuilder::flagSource));
     final Lowering lowering = new Lowering(modeKey, out);
     int at = offset;
     Terminal terminal = whatFollows;

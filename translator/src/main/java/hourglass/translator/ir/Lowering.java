@@ -21,10 +21,11 @@ import hourglass.translator.isa.OperandKind;
 import java.util.Optional;
 
 /**
- * Turns decoded instructions into ops under one mode key. What it has no ops for becomes a callout to the interpreter's
- * handler.
+ * Turns decoded instructions into ops under one mode key. What it has no ops for becomes a callout
+ * to the interpreter's handler.
  *
- * <p>Order inside a step is what keeps faults precise: first everything that can fault, then registers, then flags.
+ * <p>Order inside a step is what keeps faults precise: first everything that can fault, then
+ * registers, then flags.
  */
 final class Lowering {
   private final int modeKey;
@@ -51,7 +52,8 @@ final class Lowering {
 
   private Optional<Terminal> lowerOps(Instruction insn, int offset) {
     final int next = offset + insn.length;
-    // A serializing instruction does not end a block here: its callout leaves where anything of note has changed.
+    // A serializing instruction does not end a block here: its callout leaves where anything of
+    // note has changed.
     if (insn.form.ending() != Form.Ending.NONE && insn.form.ending() != Form.Ending.SERIALIZE) {
       return Optional.of(branch(insn, next).orElseGet(this::calloutThatLeaves));
     }
@@ -86,9 +88,13 @@ final class Lowering {
         reads | axMask, axMask, insn.form.flagsRead() != 0, insn.form.flagsWritten() != 0);
   }
 
-  // --- branches ----------------------------------------------------------------------------------------------------------
+  // --- branches
+  // ----------------------------------------------------------------------------------------------------------
 
-  /** Near branches. With 16-bit offsets, only where the code is 16-bit too: else a target could be cut. */
+  /**
+   * Near branches. With 16-bit offsets, only where the code is 16-bit too: else a target could be
+   * cut.
+   */
   private Optional<Terminal> branch(Instruction insn, int next) {
     final boolean wide = insn.operandSize == 32;
     if (wide != ((modeKey & CpuState.MODE_CODE32) != 0)) {
@@ -101,8 +107,7 @@ final class Lowering {
           insn.form.ending() == Form.Ending.JUMP
               ? Optional.of(new Terminal.Jump(target))
               : Optional.of(new Terminal.Indirect(out.temp(operands.read(insn, 0))));
-      case JCC ->
-          Optional.of(new Terminal.Branch(out.condition(insn.condition), target, next));
+      case JCC -> Optional.of(new Terminal.Branch(out.condition(insn.condition), target, next));
       case CALL -> {
         if (insn.form.ending() == Form.Ending.CALL) {
           operands.push(size, codeAddress(next, size));
@@ -114,8 +119,7 @@ final class Lowering {
       }
       case RET -> {
         final Value to =
-            out.temp(
-                new Value.Load(size, operands.stackAddress(0, size, false), false));
+            out.temp(new Value.Load(size, operands.stackAddress(0, size, false), false));
         final int extra = insn.operandCount() > 0 ? insn.immediate : 0;
         operands.moveStack(Value.of(size + extra));
         yield Optional.of(new Terminal.Indirect(to));
@@ -123,17 +127,14 @@ final class Lowering {
       case JCXZ ->
           Optional.of(
               new Terminal.Branch(
-                  new Value.Comparison(
-                      Value.Relation.EQUAL, counter(insn), Value.of(0)),
+                  new Value.Comparison(Value.Relation.EQUAL, counter(insn), Value.of(0)),
                   target,
                   next));
       case LOOP -> {
-        operands.setRegister(
-            ECX, insn.addressSize / 8, Value.add(Value.reg(ECX), Value.of(-1)));
+        operands.setRegister(ECX, insn.addressSize / 8, Value.add(Value.reg(ECX), Value.of(-1)));
         yield Optional.of(
             new Terminal.Branch(
-                new Value.Comparison(
-                    Value.Relation.NOT_EQUAL, counter(insn), Value.of(0)),
+                new Value.Comparison(Value.Relation.NOT_EQUAL, counter(insn), Value.of(0)),
                 target,
                 next));
       }
@@ -150,7 +151,8 @@ final class Lowering {
     return Value.zeroExtend(Value.add(new Value.CodeBase(), offset), size);
   }
 
-  // --- everything else ---------------------------------------------------------------------------------------------------
+  // --- everything else
+  // ---------------------------------------------------------------------------------------------------
 
   /** Lowers an instruction that does not end a block; false where there are no ops for it. */
   private boolean lowerPlain(Instruction insn) {
@@ -162,8 +164,7 @@ final class Lowering {
         return true;
       case MOVSX:
         extend(
-            insn,
-            Value.signExtend(operands.read(insn, 1), Operands.size(insn.operand(1), insn)));
+            insn, Value.signExtend(operands.read(insn, 1), Operands.size(insn.operand(1), insn)));
         return true;
       case LEA:
         operands.setRegister(insn.reg, insn.operandSize / 8, Operands.offset(insn));
@@ -194,9 +195,7 @@ final class Lowering {
         return multiply(insn);
       case CBW:
         operands.setRegister(
-            EAX,
-            insn.operandSize / 8,
-            Value.signExtend(Value.reg(EAX), insn.operandSize / 16));
+            EAX, insn.operandSize / 8, Value.signExtend(Value.reg(EAX), insn.operandSize / 16));
         return true;
       case CWD:
         operands.setRegister(
@@ -257,8 +256,7 @@ final class Lowering {
         out.setFlags(FlagKind.CARRY, Value.of(0), Value.of(1));
         return true;
       case CMC:
-        out.setFlags(
-            FlagKind.CARRY, Value.of(0), Value.xor(new Value.Carry(), Value.of(1)));
+        out.setFlags(FlagKind.CARRY, Value.of(0), Value.xor(new Value.Carry(), Value.of(1)));
         return true;
       case CLD:
         out.add(new Op.SetSystemFlag(Flags.DF, false));
@@ -395,17 +393,18 @@ final class Lowering {
         new FlagSource.Comparison(size, Value.of(0), right));
   }
 
-  // --- shifts ------------------------------------------------------------------------------------------------------------
+  // --- shifts
+  // ------------------------------------------------------------------------------------------------------------
 
   private void shift(Instruction insn) {
     final Value count = shiftCount(insn, 1);
-    if (count instanceof Value.Const(int c) && c == 0) {
-      return;
-    }
     final Operands.Destination destination = operands.destination(insn, 0);
     final int size = destination.size();
     final Value bits = Value.of(8 * size);
     final Value left = destination.read();
+    if (isNothing(count)) {
+      return; // but reading may have faulted
+    }
     final Value result = out.temp(shifted(insn.mnemonic, left, count, bits, size));
     destination.write(result);
     switch (insn.mnemonic) {
@@ -429,8 +428,7 @@ final class Lowering {
     }
   }
 
-  private static Value shifted(
-      Mnemonic mnemonic, Value left, Value count, Value bits, int size) {
+  private static Value shifted(Mnemonic mnemonic, Value left, Value count, Value bits, int size) {
     if (size == 4) {
       switch (mnemonic) {
         case SHL:
@@ -456,17 +454,16 @@ final class Lowering {
 
   private void doubleShift(Instruction insn) {
     final Value count = shiftCount(insn, 2);
-    if (count instanceof Value.Const(int c) && c == 0) {
-      return;
-    }
     final boolean left = insn.mnemonic == Mnemonic.SHLD;
     final Operands.Destination destination = operands.destination(insn, 0);
     final int size = destination.size();
     final Value bits = Value.of(8 * size);
     final Value value = destination.read();
+    if (isNothing(count)) {
+      return;
+    }
     final Value fill = out.temp(operands.read(insn, 1));
-    final Value moved =
-        Value.call(left ? Function.SHLD : Function.SHRD, value, fill, count, bits);
+    final Value moved = Value.call(left ? Function.SHLD : Function.SHRD, value, fill, count, bits);
     // A shift by 0 changes nothing; the functions are not defined for it.
     final Value result =
         out.temp(
@@ -476,13 +473,16 @@ final class Lowering {
         FlagKind.ALL,
         count,
         Value.signExtend(result, size),
-        Value.call(
-            left ? Function.AUX_SHLD : Function.AUX_SHRD, value, fill, count, result, bits));
+        Value.call(left ? Function.AUX_SHLD : Function.AUX_SHRD, value, fill, count, result, bits));
   }
 
   /** The count of a shift, modulo 32, as a constant or in a temporary. */
   private Value shiftCount(Instruction insn, int operand) {
     return out.temp(Value.and(operands.read(insn, operand), 31));
+  }
+
+  private static boolean isNothing(Value count) {
+    return count instanceof Value.Const(int c) && c == 0;
   }
 
   private static Value isZero(Value value) {
@@ -508,7 +508,8 @@ final class Lowering {
         new Value.Select(isZero(count), oldAuxiliary, auxiliary));
   }
 
-  // --- multiplication ----------------------------------------------------------------------------------------------------
+  // --- multiplication
+  // ----------------------------------------------------------------------------------------------------
 
   private boolean multiply(Instruction insn) {
     if (Operands.size(insn.operand(0), insn) != 4) {
@@ -520,8 +521,7 @@ final class Lowering {
     final Value right = out.temp(operands.read(insn, count - 1));
     final Value low = out.temp(new Value.Binary(Value.Operator.MUL, left, right));
     final Value high =
-        out.temp(
-            Value.call(signed ? Function.HIGH_SIGNED : Function.HIGH_UNSIGNED, left, right));
+        out.temp(Value.call(signed ? Function.HIGH_SIGNED : Function.HIGH_UNSIGNED, left, right));
     if (count == 1) {
       out.set(EAX, low);
       out.set(EDX, high);
@@ -537,7 +537,8 @@ final class Lowering {
     return true;
   }
 
-  // --- the stack ---------------------------------------------------------------------------------------------------------
+  // --- the stack
+  // ---------------------------------------------------------------------------------------------------------
 
   private boolean push(Instruction insn) {
     switch (insn.operand(0)) {
@@ -576,11 +577,13 @@ final class Lowering {
     return true;
   }
 
-  // --- exchanges and bits ------------------------------------------------------------------------------------------------
+  // --- exchanges and bits
+  // ------------------------------------------------------------------------------------------------
 
   private void exchange(Instruction insn) {
     // One of the two operands is r/m, the other reg; which comes first makes no difference.
-    final boolean firstIsRm = insn.operand(0) == OperandKind.RM8 || insn.operand(0) == OperandKind.RMV;
+    final boolean firstIsRm =
+        insn.operand(0) == OperandKind.RM8 || insn.operand(0) == OperandKind.RMV;
     final Operands.Destination destination = operands.destination(insn, firstIsRm ? 0 : 1);
     final int size = destination.size();
     final Value old = destination.read();
@@ -621,13 +624,11 @@ final class Lowering {
     final int size = destination.size();
     final Value old = destination.read();
     final Value accumulator = out.temp(Operands.register(EAX, size));
-    final Value equal =
-        out.temp(new Value.Comparison(Value.Relation.EQUAL, accumulator, old));
+    final Value equal = out.temp(new Value.Comparison(Value.Relation.EQUAL, accumulator, old));
     final Value result = out.temp(Value.sub(accumulator, old));
     // Equal or not, the processor writes the destination (SDM volume 2, CMPXCHG).
     final Value isEqual = new Value.Comparison(Value.Relation.NOT_EQUAL, equal, Value.of(0));
-    destination.write(
-        out.temp(new Value.Select(isEqual, Operands.register(insn.reg, size), old)));
+    destination.write(out.temp(new Value.Select(isEqual, Operands.register(insn.reg, size), old)));
     operands.setRegister(
         EAX, size, out.temp(new Value.Select(isEqual, Operands.register(EAX, size), old)));
     out.setFlags(

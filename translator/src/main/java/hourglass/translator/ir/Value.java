@@ -10,10 +10,13 @@ public sealed interface Value {
   /** A general register, all 32 bits: 0-7 as in CpuState. */
   record Register(int index) implements Value {}
 
-  /** A temporary, assigned once in its block. */
+  /** A temporary, assigned once in its step; another step may assign it anew. */
   record Temp(int id) implements Value {}
 
-  /** The code page's base: the offset in CS of the page's first byte. Guest addresses of code are this plus a constant. */
+  /**
+   * The code page's base: the offset in CS of the page's first byte. Guest addresses of code are
+   * this plus a constant.
+   */
   record CodeBase() implements Value {}
 
   /** The base of FS (4) or GS (5). */
@@ -26,7 +29,8 @@ public sealed interface Value {
   record Call(Function function, List<Value> arguments) implements Value {}
 
   /**
-   * The linear address of an access through a segment whose limit and type need checking; can fault.
+   * The linear address of an access through a segment whose limit and type need checking; can
+   * fault.
    *
    * @param size in bytes
    */
