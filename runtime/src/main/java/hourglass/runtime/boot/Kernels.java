@@ -27,11 +27,22 @@ public final class Kernels {
   /** As {@link #open(Path, Optional, String)}, of files in memory. */
   public static Bootable open(BootFile kernel, Optional<BootFile> initrd, String commandLine)
       throws BootException {
+    return open(kernel, initrd, commandLine, Decompressor.HOST);
+  }
+
+  /**
+   * As {@link #open(BootFile, Optional, String)}.
+   *
+   * @param decompressor who is to unpack a compressed Linux kernel
+   */
+  public static Bootable open(
+      BootFile kernel, Optional<BootFile> initrd, String commandLine, Decompressor decompressor)
+      throws BootException {
     if (commandLine.indexOf('\0') >= 0) {
       throw new BootException("command line contains a zero byte");
     }
     if (LinuxImage.recognises(kernel)) {
-      return new LinuxImage(kernel, initrd, commandLine);
+      return new LinuxImage(kernel, initrd, commandLine, decompressor);
     }
     final OptionalInt multiboot = MultibootKernel.headerOffset(kernel);
     if (multiboot.isPresent()) {

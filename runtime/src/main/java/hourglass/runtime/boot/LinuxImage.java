@@ -2,6 +2,8 @@ package hourglass.runtime.boot;
 
 import hourglass.runtime.memory.PhysicalMemory;
 import hourglass.translator.cpu.CpuState;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -9,7 +11,9 @@ import java.util.Optional;
  * documentation, "The Linux/x86 Boot Protocol").
  *
  * <p>The real-mode part of the image is not run: what it would find out from a BIOS stands in
- * {@link LinuxParameters}.
+ * {@link LinuxParameters}. Neither is the decompressor in front of the kernel, if the kernel can be
+ * unpacked here: then the boot begins at the kernel's own {@code startup_32}, as the decompressor
+ * would enter it. {@code docs/decompression.md} says when that is.
  */
 final class LinuxImage implements Bootable {
   private static final int SECTOR = 512;
@@ -23,7 +27,9 @@ final class LinuxImage implements Bootable {
   private final int version;
   private final boolean loadedHigh;
   private final int headerEnd;
-  private final int payload;
+  private final int codeStart;
+  private final Decompressor decompressor;
+  private Optional<Unpacking> unpacking = Optional.empty();
 
   /** Whether a file carries the setup header's two magic numbers. */
   static boolean recognises(BootFile file) {
@@ -33,7 +39,10 @@ final class LinuxImage implements Bootable {
   }
 
   /** Checks an image that {@link #recognises} accepts. */
-  LinuxImage(BootFile file, Optional<BootFile> initrd, String commandLine) throws BootException {
+  LinuxImage(
+      BootFile file, Optional<BootFile> initrd, String commandLine, Decompressor decompressor)
+      throws BootException {
+    this.decompressor = decompressor;
     this.file = file;
     this.initrd = initrd;
     this.commandLine = commandLine;
@@ -42,8 +51,8 @@ final class LinuxImage implements Bootable {
             SetupHeader.JUMP_DISTANCE + 1 + file.u8(SetupHeader.JUMP_DISTANCE),
             SetupHeader.MAX_END);
     final int sectors = file.u8(SetupHeader.SETUP_SECTS);
-    payload = SECTOR * (1 + (sectors == 0 ? DEFAULT_SETUP_SECTS : sectors));
-    if (payload >= file.length() || headerEnd > file.length()) {
+    codeStart = SECTOR * (1 + (sectors == 0 ? DEFAULT_SETUP_SECTS : sectors));
+    if (codeStart >= file.length() || headerEnd > file.length()) {
       throw file.bad("Linux kernel image is truncated: it ends before the protected-mode kernel");
     }
     version = file.u16(SetupHeader.VERSION);
@@ -61,7 +70,7 @@ final class LinuxImage implements Bootable {
 
   private void checkEntry() throws BootException {
     final long start = file.u32(SetupHeader.CODE32_START);
-    if (start < (loadedHigh ? HIGH_LOAD : LOWEST_LOAD) || start >= defaultLoad() + payloadSize()) {
+    if (start < (loadedHigh ? HIGH_LOAD : LOWEST_LOAD) || start >= defaultLoad() + codeSize()) {
       throw file.bad(
           String.format("Linux kernel image is damaged: it is entered at 0x%x, outside it", start));
     }
@@ -71,12 +80,12 @@ final class LinuxImage implements Bootable {
   private void checkLength() throws BootException {
     final long paragraphs =
         version >= 0x204 ? file.u32(SetupHeader.SYSSIZE) : file.u16(SetupHeader.SYSSIZE);
-    final long present = (payloadSize() + 15) / 16;
+    final long present = (codeSize() + 15) / 16;
     if (present < paragraphs) {
       throw file.bad(
           String.format(
               "Linux kernel image is truncated: %d bytes of %d",
-              file.length(), payload + 16 * paragraphs));
+              file.length(), codeStart + 16 * paragraphs));
     }
   }
 
@@ -84,8 +93,8 @@ final class LinuxImage implements Bootable {
     return String.format("%d.%02d", version >>> 8, version & 0xFF);
   }
 
-  private long payloadSize() {
-    return file.length() - payload;
+  private long codeSize() {
+    return file.length() - codeStart;
   }
 
   private byte[] commandLineBytes() throws BootException {
@@ -107,7 +116,7 @@ final class LinuxImage implements Bootable {
                   "kernel needs memory up to 0x%x to start, there are %d MiB; more memory is"
                       + " needed",
                   end, ram >> 20)
-              : String.format("zImage of %d bytes does not fit below 0x%x", payloadSize(), limit));
+              : String.format("zImage of %d bytes does not fit below 0x%x", codeSize(), limit));
     }
     final LinuxParameters parameters = new LinuxParameters(ram);
     parameters.page.put(
@@ -123,9 +132,117 @@ final class LinuxImage implements Bootable {
     }
     final long highest =
         version >= 0x203 ? file.u32(SetupHeader.INITRD_ADDR_MAX) : SetupHeader.DEFAULT_INITRD_MAX;
-    parameters.placeInitrd(memory, initrd, Math.max(end, HIGH_LOAD), highest);
-    memory.copyIn((int) load, file.bytes(), payload, (int) payloadSize());
+    final Optional<UnpackedKernel> unpacked = unpackOnHost(load, end, ram);
+    final long kernelEnd = Math.max(end, unpacked.map(UnpackedKernel::end).orElse(0L));
+    parameters.placeInitrd(memory, initrd, Math.max(kernelEnd, HIGH_LOAD), highest);
+    if (unpacked.isPresent()) {
+      LoadedSegments.copy(unpacked.get().pieces(), memory);
+    } else {
+      memory.copyIn((int) load, file.bytes(), codeStart, (int) codeSize());
+    }
     parameters.start(memory, state, commandLineBytes(), version, entry);
+    unpacked.ifPresent(kernel -> enterAsDecompressor(state, (int) kernel.entry()));
+  }
+
+  /** Linux's decompressor jumps by EAX, earlier ones by EBP; kernels rely on neither. */
+  private static void enterAsDecompressor(CpuState state, int entry) {
+    state.reg[CpuState.EAX] = entry;
+    state.reg[CpuState.EBP] = entry;
+    state.eip = entry;
+    state.nextEip = entry;
+  }
+
+  @Override
+  public Optional<Unpacking> unpacking() {
+    return unpacking;
+  }
+
+  /**
+   * Unpacks the kernel, unless that is to be left to the guest.
+   *
+   * @param load where the image as a whole would be loaded
+   * @param end the first address the kernel leaves alone, as the header says
+   */
+  private Optional<UnpackedKernel> unpackOnHost(long load, long end, long ram)
+      throws BootException {
+    if (decompressor == Decompressor.GUEST) {
+      return leaveToGuest("as asked");
+    }
+    if (mayRandomiseItsBase()) {
+      return leaveToGuest("the command line has no nokaslr");
+    }
+    final Optional<KernelPayload> payload = payload();
+    if (payload.isEmpty()) {
+      return leaveToGuest("no payload in a format known here");
+    }
+    final long start = System.nanoTime();
+    final BootFile content = payload.get().unpack(ram);
+    final double seconds = (System.nanoTime() - start) / 1e9;
+    final Optional<UnpackedKernel> kernel = UnpackedKernel.of(content);
+    if (kernel.isEmpty()) {
+      return leaveToGuest("not an ELF file that is entered at its start");
+    }
+    if (!runsWhereLinked(kernel.get(), load)) {
+      return leaveToGuest("linked for another address");
+    }
+    if (kernel.get().end() > (version >= 0x20A ? end : ram)) {
+      return leaveToGuest("larger than its header says");
+    }
+    unpacking =
+        Optional.of(
+            new Unpacking(
+                Decompressor.HOST,
+                String.format(
+                    Locale.ROOT,
+                    "%s, %,d bytes in %.2f s",
+                    payload.get().format().text(),
+                    content.length(),
+                    seconds)));
+    return kernel;
+  }
+
+  private Optional<UnpackedKernel> leaveToGuest(String why) {
+    unpacking = Optional.of(new Unpacking(Decompressor.GUEST, why));
+    return Optional.empty();
+  }
+
+  /**
+   * Whether the decompressor may choose another address at random. Only relocatable kernels can,
+   * and none before Linux 3.14, when the protocol was at 2.12 already; the header does not say
+   * which do.
+   */
+  private boolean mayRandomiseItsBase() {
+    return version >= 0x20C
+        && isRelocatable()
+        && !Arrays.asList(commandLine.split("\\s+")).contains("nokaslr");
+  }
+
+  private Optional<KernelPayload> payload() {
+    if (version < 0x208 || headerEnd < SetupHeader.PAYLOAD_LENGTH + 4) {
+      return Optional.empty();
+    }
+    return KernelPayload.find(
+        file,
+        codeStart + file.u32(SetupHeader.PAYLOAD_OFFSET),
+        file.u32(SetupHeader.PAYLOAD_LENGTH));
+  }
+
+  /** Whether the decompressor would put a kernel exactly where it was linked to run. */
+  private boolean runsWhereLinked(UnpackedKernel kernel, long load) {
+    final long preferred = version >= 0x20A ? file.u64(SetupHeader.PREF_ADDRESS) : kernel.entry();
+    if (kernel.entry() < HIGH_LOAD || kernel.entry() != preferred) {
+      return false;
+    }
+    if (!isRelocatable()) {
+      return true;
+    }
+    final long alignment = file.u32(SetupHeader.KERNEL_ALIGNMENT);
+    final long lowest = version >= 0x20A ? Math.max(load, preferred) : load;
+    return Long.bitCount(alignment) == 1 && (lowest + alignment - 1 & -alignment) == preferred;
+  }
+
+  private boolean isRelocatable() {
+    return version >= 0x205 && file.u8(SetupHeader.RELOCATABLE_KERNEL) != 0;
   }
 
   /**
@@ -139,7 +256,7 @@ final class LinuxImage implements Bootable {
 
   /** Relocatable kernels are loaded where they prefer to run, if RAM reaches there. */
   private long loadAddress(long ram) {
-    if (loadedHigh && version >= 0x20A && file.u8(SetupHeader.RELOCATABLE_KERNEL) != 0) {
+    if (loadedHigh && version >= 0x20A && isRelocatable()) {
       final long preferred = file.u64(SetupHeader.PREF_ADDRESS);
       if (preferred >= HIGH_LOAD && preferred < ram) {
         return preferred;
@@ -154,13 +271,12 @@ final class LinuxImage implements Bootable {
    * if that is higher or it cannot be moved.
    */
   private long startupEnd(long load) {
-    final long loaded = load + payloadSize();
+    final long loaded = load + codeSize();
     if (version < 0x20A) {
       return loaded;
     }
     final long preferred = file.u64(SetupHeader.PREF_ADDRESS);
-    final boolean relocatable = file.u8(SetupHeader.RELOCATABLE_KERNEL) != 0;
-    final long runs = relocatable ? Math.max(load, preferred) : preferred;
+    final long runs = isRelocatable() ? Math.max(load, preferred) : preferred;
     return Math.max(loaded, runs + file.u32(SetupHeader.INIT_SIZE));
   }
 }

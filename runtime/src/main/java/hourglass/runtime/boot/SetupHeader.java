@@ -26,6 +26,8 @@ final class SetupHeader {
   static final int RELOCATABLE_KERNEL = 0x234; // 2.05
   static final int XLOADFLAGS = 0x236; // 2.12
   static final int CMDLINE_SIZE = 0x238; // 2.06
+  static final int PAYLOAD_OFFSET = 0x248; // 2.08
+  static final int PAYLOAD_LENGTH = 0x24C; // 2.08
   static final int PREF_ADDRESS = 0x258; // 2.10
   static final int INIT_SIZE = 0x260; // 2.10
 

@@ -10,7 +10,8 @@
  *
  * <ul>
  *   <li>{@link hourglass.runtime.boot.LinuxImage}: bzImage and zImage, entered by the 32-bit boot
- *       protocol;
+ *       protocol, or, once the host has unpacked their {@link
+ *       hourglass.runtime.boot.KernelPayload}, as their decompressor would;
  *   <li>{@link hourglass.runtime.boot.ElfKernel}: an i386 ELF {@code vmlinux}, entered with Linux
  *       boot parameters;
  *   <li>{@link hourglass.runtime.boot.MultibootKernel}: Multiboot 1, ELF or flat.

@@ -10,6 +10,7 @@ import hourglass.runtime.board.BoardOptions.EngineKind;
 import hourglass.runtime.boot.BootException;
 import hourglass.runtime.boot.BootFile;
 import hourglass.runtime.boot.Bootable;
+import hourglass.runtime.boot.Decompressor;
 import hourglass.runtime.boot.Kernels;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +67,15 @@ final class BootCommand implements Callable<Integer> {
       converter = MemorySize.Converter.class,
       description = "The guest's memory, 16M to 2047M; ${DEFAULT-VALUE} unless said.")
   private MemorySize memory;
+
+  @Option(
+      names = "--decompress",
+      paramLabel = "host|guest",
+      defaultValue = "HOST",
+      description =
+          "Who unpacks a compressed Linux kernel: the loader where it can, or the guest's own"
+              + " decompressor; host unless said.")
+  private Decompressor decompressor;
 
   @Option(
       names = "--engine",
@@ -222,7 +232,8 @@ final class BootCommand implements Callable<Integer> {
           initrdFile.map(
               file -> new BootFile(file.name(), Initramfs.withScript(file.bytes(), scriptBytes)));
     }
-    return Kernels.open(BootFile.read(kernelPath(fetched), "kernel"), initrdFile, commandLine);
+    return Kernels.open(
+        BootFile.read(kernelPath(fetched), "kernel"), initrdFile, commandLine, decompressor);
   }
 
   private Optional<Image> fetchImage() throws CommandFailure, ImageException {

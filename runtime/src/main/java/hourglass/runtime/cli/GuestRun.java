@@ -54,6 +54,7 @@ final class GuestRun {
 
   private final HostStreams streams;
   private final Options options;
+  private final Bootable bootable;
   private final Board board;
   private final Optional<ConsoleWriter> writer;
   private final Optional<StreamMatcher> until;
@@ -69,6 +70,7 @@ final class GuestRun {
       throws CommandFailure {
     this.streams = streams;
     this.options = options;
+    this.bootable = bootable;
     until = options.until.map(text -> new StreamMatcher(text.getBytes(StandardCharsets.UTF_8)));
     writer = openOutput().map(out -> new ConsoleWriter(out, () -> stop(Stopper.LOST_OUTPUT)));
     board = new Board(boardOptions, bootable, this::output);
@@ -169,7 +171,8 @@ final class GuestRun {
   }
 
   private void reportStatistics(double wallSeconds) throws CommandFailure {
-    final StatisticsReport report = new StatisticsReport(wallSeconds, board.statistics());
+    final StatisticsReport report =
+        new StatisticsReport(wallSeconds, board.statistics(), bootable.unpacking());
     if (options.printStatistics) {
       report.print(streams.err());
     }

@@ -1,5 +1,6 @@
 package hourglass.runtime.cli;
 
+import hourglass.runtime.boot.Unpacking;
 import hourglass.runtime.engine.Statistics;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
@@ -22,8 +24,9 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
  *
  * @param wallSeconds from the start of the program's run of the guest to its end
  * @param counted what was counted meanwhile
+ * @param unpacking how the kernel was unpacked, if it was compressed
  */
-record StatisticsReport(double wallSeconds, Statistics counted) {
+record StatisticsReport(double wallSeconds, Statistics counted, Optional<Unpacking> unpacking) {
   private static final double NANOS = 1e9;
 
   private long instructions() {
@@ -42,6 +45,8 @@ record StatisticsReport(double wallSeconds, Statistics counted) {
   /** Prints a table. */
   void print(PrintStream out) {
     row(out, "wall time", "%,.2f s", wallSeconds);
+    unpacking.ifPresent(
+        u -> row(out, "kernel unpacked by", "%s  (%s)", lowerCase(u.by()), u.note()));
     row(out, "guest instructions", "%,d", instructions());
     row(
         out,
@@ -67,6 +72,10 @@ record StatisticsReport(double wallSeconds, Statistics counted) {
     out.printf(Locale.ROOT, "%-28s %s%n", name, String.format(Locale.ROOT, format, values));
   }
 
+  private static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
   /** A total, and below it its parts, the largest first. */
   private static void counters(PrintStream out, String name, Map<String, Long> counters) {
     row(out, name, "%,d", counters.values().stream().mapToLong(Long::longValue).sum());
@@ -79,10 +88,7 @@ record StatisticsReport(double wallSeconds, Statistics counted) {
     return counted.regionsDropped.entrySet().stream()
         .collect(
             Collectors.toMap(
-                e -> e.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                Map.Entry::getValue,
-                Long::sum,
-                TreeMap::new));
+                e -> lowerCase(e.getKey()), Map.Entry::getValue, Long::sum, TreeMap::new));
   }
 
   /** Writes the JSON object that {@code docs/command-line.md} describes. */
@@ -91,6 +97,10 @@ record StatisticsReport(double wallSeconds, Statistics counted) {
         JsonGenerator json = new JsonFactory().createGenerator(new Indented(), out)) {
       json.writeStartObject();
       json.writeNumberProperty("wallSeconds", wallSeconds);
+      if (unpacking.isPresent()) {
+        json.writeStringProperty("kernelUnpackedBy", lowerCase(unpacking.get().by()));
+        json.writeStringProperty("kernelUnpackedNote", unpacking.get().note());
+      }
       json.writeNumberProperty("instructions", instructions());
       json.writeNumberProperty("translatedInstructions", counted.translatedInstructions);
       json.writeNumberProperty("interpretedInstructions", counted.interpretedInstructions);

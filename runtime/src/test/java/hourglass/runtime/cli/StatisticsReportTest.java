@@ -3,6 +3,8 @@ package hourglass.runtime.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hourglass.runtime.boot.Decompressor;
+import hourglass.runtime.boot.Unpacking;
 import hourglass.runtime.engine.Statistics;
 import hourglass.runtime.engine.Statistics.DropReason;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +27,8 @@ class StatisticsReportTest {
     counted.regionsDropped.put(DropReason.CODE_WRITTEN, 2L);
     counted.callouts.put("hlt", 4L);
     counted.callouts.put("out", 40L);
-    return new StatisticsReport(2.0, counted);
+    return new StatisticsReport(
+        2.0, counted, Optional.of(new Unpacking(Decompressor.GUEST, "as asked")));
   }
 
   @Test
@@ -32,6 +36,7 @@ class StatisticsReportTest {
     final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     report().print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     final String table = bytes.toString(StandardCharsets.UTF_8);
+    assertTrue(table.contains("kernel unpacked by           guest  (as asked)\n"), table);
     assertTrue(table.contains("guest instructions           4,000,000\n"), table);
     assertTrue(table.contains("  translated                 3,000,000  (75.0 %)\n"), table);
     assertTrue(table.contains("instructions a second        2,000,000\n"), table);
@@ -54,6 +59,8 @@ class StatisticsReportTest {
         """
         {
           "wallSeconds" : 2.0,
+          "kernelUnpackedBy" : "guest",
+          "kernelUnpackedNote" : "as asked",
           "instructions" : 4000000,
           "translatedInstructions" : 3000000,
           "interpretedInstructions" : 1000000,
