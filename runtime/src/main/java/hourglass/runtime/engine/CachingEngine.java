@@ -1,6 +1,7 @@
 package hourglass.runtime.engine;
 
 import hourglass.runtime.interpreter.Interpreter;
+import hourglass.runtime.interrupt.TripleFault;
 import hourglass.translator.analysis.CodeSnapshot;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
@@ -268,6 +269,9 @@ public final class CachingEngine implements Engine, RegionRuntime {
 
   private void finish(RegionQueue.Result done) {
     statistics.translationNanos += done.nanos();
+    if (done.failure().isPresent()) {
+      throw done.failure().get();
+    }
     if (done.region().isEmpty()) {
       return;
     }
@@ -314,9 +318,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     int at = linear;
     while (true) {
       region.entered++;
-      s.inRegion = true;
-      final int result = region.run(s, ram, this, at & GuestMemory.OFFSET_MASK);
-      s.inRegion = false;
+      final int result = enter(region, at & GuestMemory.OFFSET_MASK);
       if (result < Region.INDIRECT) {
         translated += s.instructions() - before;
         leave(region, result);
@@ -333,6 +335,19 @@ public final class CachingEngine implements Engine, RegionRuntime {
         return;
       }
       region = next;
+    }
+  }
+
+  private int enter(Region region, int entry) {
+    state.inRegion = true;
+    try {
+      return region.run(state, ram, this, entry);
+    } catch (TripleFault shutdown) { // delivered by a callout
+      throw shutdown;
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      throw new RegionFailure(region, state, e);
+    } finally {
+      state.inRegion = false;
     }
   }
 

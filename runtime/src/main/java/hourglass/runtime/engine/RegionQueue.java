@@ -33,9 +33,11 @@ final class RegionQueue {
   /**
    * What came of a request.
    *
+   * @param failure a bug of ours that came up on the way
    * @param nanos time spent on it
    */
-  record Result(Request request, Optional<Region> region, long nanos) {}
+  record Result(
+      Request request, Optional<Region> region, Optional<RuntimeException> failure, long nanos) {}
 
   private final BlockingQueue<Request> requests = new ArrayBlockingQueue<>(CAPACITY);
   private final ConcurrentLinkedQueue<Result> results = new ConcurrentLinkedQueue<>();
@@ -60,8 +62,18 @@ final class RegionQueue {
   /** Translates on the calling thread. */
   static Result translate(Request request) {
     final long start = System.nanoTime();
-    final Optional<Region> region = Translator.translate(request.code(), request.root());
-    return new Result(request, region, System.nanoTime() - start);
+    Optional<Region> region = Optional.empty();
+    Optional<RuntimeException> failure = Optional.empty();
+    try {
+      region = Translator.translate(request.code(), request.root());
+    } catch (RuntimeException | LinkageError e) {
+      final String place =
+          String.format(
+              "frame %05x, offset %03x, mode key %02x",
+              request.page().frame, request.root(), request.code().modeKey());
+      failure = Optional.of(new IllegalStateException("cannot translate the code at " + place, e));
+    }
+    return new Result(request, region, failure, System.nanoTime() - start);
   }
 
   private void work() {

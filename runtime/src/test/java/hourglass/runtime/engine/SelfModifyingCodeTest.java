@@ -1,0 +1,137 @@
+package hourglass.runtime.engine;
+
+import static hourglass.runtime.testing.GuestMachine.CODE;
+import static hourglass.runtime.testing.GuestMachine.DATA;
+import static hourglass.translator.asm.Memory.mem;
+import static hourglass.translator.asm.Register.EAX;
+import static hourglass.translator.asm.Register.EBX;
+import static hourglass.translator.asm.Register.ECX;
+import static hourglass.translator.asm.Register.EDI;
+
+import hourglass.runtime.testing.GuestMachine;
+import hourglass.runtime.testing.PageTables;
+import hourglass.runtime.testing.TestEngine;
+import hourglass.translator.asm.Assembler;
+import hourglass.translator.asm.Condition;
+import hourglass.translator.asm.Immediate;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Code that is written while it runs does what its bytes say at the time. */
+class SelfModifyingCodeTest {
+  private static final int ROUNDS = 20;
+
+  /** The opcodes of INC EAX and DEC EAX. */
+  private static final int INC_EAX = 0x40;
+
+  private static final int DEC_EAX = 0x48;
+
+  @ParameterizedTest
+  @EnumSource
+  void storeIntoTheNextInstructionIsExecutedAsWritten(TestEngine engine) {
+    GuestMachine.protected32()
+        .load(
+            new Assembler(CODE)
+                .mov(EBX, Immediate.address("patched"))
+                .mov(mem(EBX).as8(), DEC_EAX)
+                .label("patched")
+                .db(INC_EAX)
+                .hlt())
+        .set(EAX, 5)
+        .run(engine)
+        .assertReg(EAX, 4);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void loopThatFlipsItsOwnInstructionAlternates(TestEngine engine) {
+    GuestMachine.protected32()
+        .load(
+            new Assembler(CODE)
+                .mov(EBX, Immediate.address("patched"))
+                .mov(ECX, ROUNDS)
+                .label("round")
+                .label("patched")
+                .db(INC_EAX)
+                .xor(mem(EBX).as8(), INC_EAX ^ DEC_EAX)
+                .dec(ECX)
+                .jcc(Condition.NE, "round")
+                .hlt())
+        .set(EAX, 100)
+        .run(engine)
+        .assertReg(EAX, 100);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void storeThroughAnotherMappingOfTheCodeIsSeen(TestEngine engine) {
+    final GuestMachine machine = GuestMachine.protected32();
+    final PageTables tables = machine.enablePaging(false);
+    final int alias = 0x80_0000;
+    tables.map(alias, CODE, PageTables.PRESENT | PageTables.WRITABLE);
+    machine
+        .load(
+            new Assembler(CODE)
+                .mov(ECX, ROUNDS)
+                .mov(EDI, alias + 0x100)
+                .label("round")
+                .call("function")
+                .xor(mem(EDI).as8(), INC_EAX ^ DEC_EAX)
+                .dec(ECX)
+                .jcc(Condition.NE, "round")
+                .hlt()
+                .org(CODE + 0x100)
+                .label("function")
+                .db(INC_EAX)
+                .ret())
+        .set(EAX, 100)
+        .run(engine)
+        .assertReg(EAX, 100);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void stringStoreOverTheCodeAfterItIsExecutedAsWritten(TestEngine engine) {
+    GuestMachine.protected32()
+        .load(
+            new Assembler(CODE)
+                .mov(EDI, Immediate.address("patched"))
+                .mov(ECX, 4)
+                .mov(EAX, DEC_EAX)
+                .rep()
+                .stosb()
+                .label("patched")
+                .db(INC_EAX, INC_EAX, INC_EAX, INC_EAX)
+                .hlt())
+        .run(engine)
+        .assertReg(EAX, DEC_EAX - 4);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void dataBesideCodeMayBeWrittenInALoop(TestEngine engine) {
+    GuestMachine.protected32()
+        .load(
+            new Assembler(CODE)
+                .mov(ECX, 1000)
+                .label("round")
+                .add(mem(CODE + 0x800).as32(), ECX)
+                .dec(ECX)
+                .jcc(Condition.NE, "round")
+                .hlt())
+        .run(engine)
+        .assertMemory(CODE + 0x800, 1000 * 1001 / 2);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void codeCopiedOverOldCodeReplacesIt(TestEngine engine) {
+    final GuestMachine machine = GuestMachine.protected32();
+    for (int value = 1; value <= 3; value++) {
+      machine
+          .load(new Assembler(CODE).mov(EAX, value).mov(mem(DATA).as32(), EAX).hlt())
+          .run(engine)
+          .assertReg(EAX, value);
+    }
+  }
+}
