@@ -1,5 +1,10 @@
 package hourglass.runtime.debug;
 
+import static hourglass.translator.asm.Register.EAX;
+import static hourglass.translator.asm.Register.EBX;
+import static hourglass.translator.asm.Register.ECX;
+import static hourglass.translator.asm.Register.EDX;
+import static hourglass.translator.asm.Register.ESI;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +17,8 @@ import hourglass.runtime.board.Outcome;
 import hourglass.runtime.boot.BootFile;
 import hourglass.runtime.boot.Kernels;
 import hourglass.runtime.testing.FetchedImages;
+import hourglass.translator.asm.Assembler;
+import hourglass.translator.asm.Condition;
 import hourglass.translator.emit.Region;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,19 +35,67 @@ final class KernelPathsTest {
   private static final int DEFAULT_HEAT = 1000;
 
   /**
-   * Forks often enough for the first steps of a new process to become hot, pipes between processes,
-   * and system calls through both gates: the C library goes through SYSENTER, but returns from
-   * signal handlers and forks with INT 80h.
+   * More than that: of the ways from one process to another that differ in what the user's GS
+   * holds, one at least is to become hot.
    */
-  private static final String SCRIPT =
-      """
-      i=0
-      while [ $i -lt 2200 ]; do
-        ( : )
-        i=$((i + 1))
-      done
-      echo a b c | cat | tr ' ' '-' | grep a-b-c
-      """;
+  private static final int FORKS = 2500;
+
+  private static final int LOAD_ADDRESS = 0x0804_8000;
+
+  /**
+   * A static program that forks and waits, with INT 80h; a shell's forks would do, but take much
+   * longer. The shell's own C library makes its system calls with SYSENTER.
+   */
+  private static byte[] forkingProgram() {
+    final int exit = 1; // system calls, as in Linux's arch/x86/entry/syscalls/syscall_32.tbl
+    final int fork = 2;
+    final int waitpid = 7;
+    return new Assembler(LOAD_ADDRESS)
+        // ELF header, and one program header
+        .db(0x7F, 'E', 'L', 'F', 1, 1, 1, 0)
+        .dq(0)
+        .dw(2, 3)
+        .dd(1)
+        .dd("start")
+        .dd(0x34, 0, 0)
+        .dw(0x34, 0x20, 1, 0, 0, 0)
+        .dd(1, 0, LOAD_ADDRESS, LOAD_ADDRESS, 0x100, 0x100, 5, 0x1000)
+        .label("start")
+        .mov(ESI, FORKS)
+        .label("next")
+        .mov(EAX, fork)
+        .intN(0x80)
+        .test(EAX, EAX)
+        .jcc(Condition.E, "done")
+        .mov(EBX, -1)
+        .xor(ECX, ECX)
+        .xor(EDX, EDX)
+        .mov(EAX, waitpid)
+        .intN(0x80)
+        .dec(ESI)
+        .jcc(Condition.NE, "next")
+        .label("done")
+        .xor(EBX, EBX)
+        .mov(EAX, exit)
+        .intN(0x80)
+        .align(0x100)
+        .bytes();
+  }
+
+  private static byte[] script() {
+    final StringBuilder program = new StringBuilder();
+    for (byte b : forkingProgram()) {
+      program.append(String.format("\\%03o", b & 0xFF));
+    }
+    final String script =
+        """
+        printf '%s' > /tmp/fork
+        chmod +x /tmp/fork
+        /tmp/fork && echo a b c | cat | tr ' ' '-'
+        """
+            .formatted(program);
+    return script.getBytes(StandardCharsets.UTF_8);
+  }
 
   private static boolean hasRun(Region region, int address) {
     return region.contains(address) && region.entered > 0;
@@ -50,9 +105,7 @@ final class KernelPathsTest {
   void areEnteredAsTranslatedCode() throws Exception {
     final Image debian = FetchedImages.get("debian");
     final byte[] initrd =
-        Initramfs.withScript(
-            Files.readAllBytes(debian.initrd().orElseThrow()),
-            SCRIPT.getBytes(StandardCharsets.UTF_8));
+        Initramfs.withScript(Files.readAllBytes(debian.initrd().orElseThrow()), script());
     final StringBuilder console = new StringBuilder();
     final Board board =
         new Board(
