@@ -54,6 +54,7 @@ public final class Main implements Runnable {
         .addSubcommand(new BootCommand(streams, cache))
         .addSubcommand(new ImagesCommand(streams, cache))
         .addSubcommand(new TranslateCommand())
+        .addSubcommand(new BenchCommand(streams, cache))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(streams.err(), true))

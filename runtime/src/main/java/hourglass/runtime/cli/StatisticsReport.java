@@ -14,10 +14,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.PrettyPrinter;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /**
  * A run's statistics for people ({@code --stats}) and for programs ({@code --stats-json}).
@@ -94,7 +90,7 @@ record StatisticsReport(double wallSeconds, Statistics counted, Optional<Unpacki
   /** Writes the JSON object that {@code docs/command-line.md} describes. */
   void writeJson(Path file) throws IOException {
     try (OutputStream out = Files.newOutputStream(file);
-        JsonGenerator json = new JsonFactory().createGenerator(new Indented(), out)) {
+        JsonGenerator json = IndentedJson.generator(out)) {
       json.writeStartObject();
       json.writeNumberProperty("wallSeconds", wallSeconds);
       if (unpacking.isPresent()) {
@@ -124,18 +120,5 @@ record StatisticsReport(double wallSeconds, Statistics counted, Optional<Unpacki
     json.writeObjectPropertyStart(name);
     counters.forEach(json::writeNumberProperty);
     json.writeEndObject();
-  }
-
-  /** Has the generator write for readers: a line a key. */
-  private static final class Indented extends ObjectWriteContext.Base {
-    @Override
-    public PrettyPrinter getPrettyPrinter() {
-      return new DefaultPrettyPrinter();
-    }
-
-    @Override
-    public boolean hasPrettyPrinter() {
-      return true;
-    }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The command line: {@code hourglass boot}, {@code images} and {@code --version}.
+ * The command line: {@code hourglass boot}, {@code images}, {@code bench} and {@code --version}.
  *
  * <p>Start at {@link hourglass.runtime.cli.Main}, which builds the tree of commands and turns
  * whatever goes wrong into one line and an {@link hourglass.runtime.cli.ExitStatus}. {@link

@@ -1,0 +1,239 @@
+package hourglass.runtime.cli;
+
+import hourglass.images.Image;
+import hourglass.images.ImageCache;
+import hourglass.images.ImageException;
+import hourglass.runtime.bench.Comparison;
+import hourglass.runtime.bench.Contender;
+import hourglass.runtime.bench.Guest;
+import hourglass.runtime.bench.ResultTable;
+import hourglass.runtime.bench.Results;
+import hourglass.runtime.bench.Surroundings;
+import hourglass.runtime.bench.Workload;
+import hourglass.runtime.boot.BootException;
+import hourglass.runtime.boot.BootFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code hourglass bench}: whole boots and workloads, engines and QEMU side by side. */
+@Command(
+    name = "bench",
+    sortOptions = false,
+    description =
+        "Times whole boots and workloads, each run in a process of its own; prints a table.")
+final class BenchCommand implements Callable<Integer> {
+  /** The launcher's own path, which it passes on. */
+  private static final String LAUNCHER = "hourglass.launcher";
+
+  private static final int MEMORY_MIB = 256;
+  private static final String QEMU = "qemu";
+
+  private final HostStreams streams;
+  private final ImageCache cache;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "IMAGE",
+      defaultValue = "debian",
+      description = "An image that runs scripts; ${DEFAULT-VALUE} unless said.")
+  private String image;
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "F",
+      description = "A Linux kernel, in place of the image's; needs --initrd.")
+  private Optional<Path> kernel;
+
+  @Option(
+      names = "--initrd",
+      paramLabel = "F",
+      description = "The initrd of an image that runs scripts; needs --kernel.")
+  private Optional<Path> initrd;
+
+  @Option(
+      names = "--append",
+      paramLabel = "TEXT",
+      description = "The kernel's command line, in place of the image's.")
+  private Optional<String> append;
+
+  @Option(
+      names = "--workloads",
+      paramLabel = "LIST",
+      split = ",",
+      description = "What to run; all unless said: ${COMPLETION-CANDIDATES}.",
+      completionCandidates = WorkloadNames.class)
+  private List<String> workloads = new WorkloadNames().names();
+
+  @Option(
+      names = "--engines",
+      paramLabel = "LIST",
+      split = ",",
+      description =
+          "What runs it: translate, interpret, qemu; the others are compared with the first."
+              + " All that are installed unless said.")
+  private List<String> engines = List.of();
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "How often each engine runs each workload; ${DEFAULT-VALUE} unless said.")
+  private int runs;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "600",
+      description = "How long one run may take; ${DEFAULT-VALUE} unless said.")
+  private int timeout;
+
+  @Option(names = "--markdown", paramLabel = "F", description = "Writes the table to a file.")
+  private Optional<Path> markdown;
+
+  @Option(names = "--json", paramLabel = "F", description = "Writes every measurement to a file.")
+  private Optional<Path> json;
+
+  BenchCommand(HostStreams streams, ImageCache cache) {
+    this.streams = streams;
+    this.cache = cache;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (runs < 1) {
+      throw wrong("--runs: less than 1");
+    }
+    if (timeout < 1) {
+      throw wrong("--timeout: not a number of seconds above 0");
+    }
+    if (kernel.isPresent() != initrd.isPresent()) {
+      throw wrong("--kernel and --initrd: only both or neither");
+    }
+    final List<Workload> chosen = chosenWorkloads();
+    final List<Contender> contenders = contenders();
+    final Comparison comparison =
+        new Comparison(guest(), chosen, contenders, runs, Duration.ofSeconds(timeout));
+    final Results results = comparison.run(streams::message);
+    return report(
+        new ComparisonReport(results, Surroundings.describe(Main.Version.ofProgram(), contenders)));
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private List<Workload> chosenWorkloads() {
+    final List<Workload> chosen = new ArrayList<>();
+    for (String name : workloads) {
+      chosen.add(
+          Workload.find(name)
+              .orElseThrow(() ->
+                  wrong(
+                      "--workloads: no '"
+                          + name
+                          + "', but "
+                          + String.join(", ", new WorkloadNames().names()))));
+    }
+    return chosen;
+  }
+
+  private List<Contender> contenders() throws CommandFailure {
+    final boolean hasQemu = Surroundings.qemuVersion().isPresent();
+    if (engines.isEmpty() && !hasQemu) {
+      streams.message(Contender.Qemu.PROGRAM + " is not installed: left out");
+    }
+    final List<String> all = List.of("translate", "interpret", QEMU);
+    final List<Contender> contenders = new ArrayList<>();
+    final List<String> installed = hasQemu ? all : all.subList(0, 2);
+    for (String name : engines.isEmpty() ? installed : engines) {
+      switch (name) {
+        case "translate", "interpret" -> contenders.add(new Contender.Hourglass(name, launcher()));
+        case QEMU -> {
+          if (!hasQemu) {
+            throw new CommandFailure("--engines: " + Contender.Qemu.PROGRAM + " is not installed");
+          }
+          contenders.add(new Contender.Qemu());
+        }
+        default -> throw wrong("--engines: no '" + name + "', but " + String.join(", ", all));
+      }
+    }
+    return contenders;
+  }
+
+  private static Path launcher() throws CommandFailure {
+    final String path = System.getProperty(LAUNCHER);
+    if (path == null) {
+      throw new CommandFailure("bench starts the launcher, hourglass: use it to start bench too");
+    }
+    return Path.of(path);
+  }
+
+  private Guest guest() throws CommandFailure, ImageException, BootException {
+    if (kernel.isPresent()) {
+      // Read here once, so that a wrong name is told before anything runs.
+      BootFile.read(kernel.get(), "kernel");
+      BootFile.read(initrd.get(), "initrd");
+      return new Guest(
+          kernel.get(), initrd.get(), append.orElse("console=ttyS0 nokaslr"), MEMORY_MIB);
+    }
+    final Image fetched = ImagesCommand.fetch(ImagesCommand.find(image), cache, streams);
+    if (!fetched.runsScripts() || fetched.initrd().isEmpty()) {
+      throw new CommandFailure("image " + image + " does not run scripts");
+    }
+    return new Guest(
+        fetched.kernel(), fetched.initrd().get(), append.orElse(fetched.commandLine()), MEMORY_MIB);
+  }
+
+  private int report(ComparisonReport report) throws CommandFailure {
+    spec.commandLine().getOut().print(new ResultTable(report.results()));
+    spec.commandLine().getOut().flush();
+    if (markdown.isPresent()) {
+      write("--markdown", markdown.get(), report::writeMarkdown);
+    }
+    if (json.isPresent()) {
+      write("--json", json.get(), report::writeJson);
+    }
+    final List<String> failures = report.results().failures();
+    failures.forEach(streams::message);
+    return failures.isEmpty() ? ExitStatus.OK : ExitStatus.FAILURE;
+  }
+
+  /** Writes a report to a file. */
+  private interface Writer {
+    void write(Path file) throws IOException;
+  }
+
+  private static void write(String option, Path file, Writer writer) throws CommandFailure {
+    try {
+      writer.write(file);
+    } catch (IOException e) {
+      throw new CommandFailure(option + ": cannot write " + file + ": " + Failures.reason(e));
+    }
+  }
+
+  /** The names of all workloads, for the help. */
+  private static final class WorkloadNames implements Iterable<String> {
+    List<String> names() {
+      return Workload.all().stream().map(Workload::name).toList();
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+      return names().iterator();
+    }
+  }
+}
