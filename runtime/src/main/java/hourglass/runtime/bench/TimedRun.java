@@ -40,6 +40,7 @@ final class TimedRun {
     Optional<Path> initrd = Optional.empty();
     try {
       initrd = Optional.of(Files.createTempFile("hourglass-bench", ".cpio"));
+      initrd.get().toFile().deleteOnExit(); // where a signal ends the program
       final byte[] base = Files.readAllBytes(guest.initrd());
       Files.write(initrd.get(), Initramfs.withScript(base, workload.script()));
       return time(new ProcessBuilder(contender.command(guest, initrd.get(), workload)));
