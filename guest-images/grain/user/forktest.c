@@ -1,0 +1,8 @@
+/* The tests of fork, alone. */
+#include "tests/check.h"
+
+int main(void)
+{
+    test_fork();
+    return check_summary();
+}
