@@ -26,6 +26,9 @@ public final class IrText {
     "o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g"
   };
 
+  /** From here on a negative number is rather an address. */
+  private static final int LARGEST_SUBTRACTED = 1 << 16;
+
   private final IntFunction<String> places;
 
   /**
@@ -117,7 +120,7 @@ public final class IrText {
     if (operator == Value.Operator.ADD
         && right instanceof Value.Const(int c)
         && c < 0
-        && c != Integer.MIN_VALUE) {
+        && c > -LARGEST_SUBTRACTED) {
       return operand(left) + " - " + number(-c);
     }
     final String symbol =
