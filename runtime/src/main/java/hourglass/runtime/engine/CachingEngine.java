@@ -112,7 +112,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
         try {
           block(translates);
         } catch (GuestFault fault) {
-          deliver(fault);
+          cpu.interrupts.exception(fault);
         }
       }
     }
@@ -121,11 +121,6 @@ public final class CachingEngine implements Engine, RegionRuntime {
   /** Whether traps or breakpoints may come, or an interrupt shadow lies on the next instruction. */
   private boolean needsCare() {
     return state.interruptShadow || cpu.debugRegisters.isActive();
-  }
-
-  private void deliver(GuestFault fault) {
-    statistics.exceptions++;
-    cpu.interrupts.exception(fault);
   }
 
   /**
@@ -425,7 +420,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
         stepper.step();
       } else {
         exits[ExitReason.EXCEPTION.ordinal()]++;
-        deliver(state.fault);
+        cpu.interrupts.exception(state.fault);
       }
     }
   }
@@ -460,7 +455,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
       }
       s.eip = s.nextEip;
     } catch (GuestFault fault) {
-      deliver(fault);
+      cpu.interrupts.exception(fault);
       return Region.LEFT;
     }
     if (s.eip != eip + called.length
@@ -511,6 +506,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
   public void updateStatistics() {
     statistics.translatedInstructions = translated;
     statistics.interpretedInstructions = state.instructions() - translated;
+    statistics.exceptions = cpu.interrupts.exceptions();
     statistics.pageMapFills = cpu.memory.fills();
     statistics.pageMapFlushes = cpu.memory.flushes();
     for (Mnemonic mnemonic : Mnemonic.values()) {

@@ -30,6 +30,7 @@ public final class Interrupts {
   /** The IDT bit of an error code: its index is a vector. */
   private static final int IN_IDT = 2;
 
+  private long exceptions;
   private final Processor cpu;
   private final CpuState state;
   private final StackWriter stack;
@@ -48,6 +49,7 @@ public final class Interrupts {
    */
   public void exception(GuestFault fault) {
     state.halted = false; // a single-step trap may follow HLT
+    exceptions++;
     deliverWithFaults(
         fault.vector(), fault.hasErrorCode(), fault.errorCode(), isContributory(fault.vector()));
   }
@@ -129,6 +131,7 @@ public final class Interrupts {
    * @throws GuestFault where the gate or IOPL forbids it
    */
   public void software(int vector) {
+    exceptions++;
     if (state.isVirtual8086()) {
       if ((state.cr4 & CpuState.CR4_VME) != 0 && !isInterceptedByMonitor(vector)) {
         deliverInVirtual8086(vector);
@@ -168,6 +171,11 @@ public final class Interrupts {
     if (cpu.debugRegisters.takeTaskTrap()) {
       throw state.fault.of(GuestFault.DEBUG);
     }
+  }
+
+  /** How many exceptions and INT n have been delivered since the processor was made. */
+  public long exceptions() {
+    return exceptions;
   }
 
   /**
