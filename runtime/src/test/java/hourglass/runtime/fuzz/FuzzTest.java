@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A fixed number of random programs does the same on all engines. */
 class FuzzTest {
-  private static final int PROGRAMS_A_BATCH = 60;
+  private static final int PROGRAMS_A_BATCH = 50;
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})

@@ -105,6 +105,7 @@ final class ProgramGenerator {
   private static final int COUNTERS = 0x2F00;
 
   private static final int LARGEST_BODY = 40;
+  private static final int LARGEST_TAME_BODY = 100;
 
   private final RandomGenerator random;
   private final List<Form> common = new ArrayList<>();
@@ -117,6 +118,11 @@ final class ProgramGenerator {
   private FormEncoder encoder;
   private List<Piece> pieces;
   private int counters;
+
+  /**
+   * Whether the program keeps to what the translator has code for, and to data that do not fault.
+   */
+  private boolean tame;
 
   /** How a piece of code refers to another piece. */
   private enum Reference {
@@ -174,6 +180,7 @@ final class ProgramGenerator {
     encoder = new FormEncoder(random, setup.code32, this::dataOffset);
     pieces = new ArrayList<>();
     counters = 0;
+    tame = random.nextInt(3) == 0;
     final List<Integer> registers = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       registers.add(setup.code32 ? encoder.anyValue() : encoder.anyValue() & 0xFFFF);
@@ -214,8 +221,8 @@ final class ProgramGenerator {
   // --- the body --------------------------------------------------------------------------------
 
   private List<byte[]> body(int origin) {
-    final int size = 4 + random.nextInt(LARGEST_BODY);
-    final int counter = beginLoop(3 + random.nextInt(6));
+    final int size = 4 + random.nextInt(tame ? LARGEST_TAME_BODY : LARGEST_BODY);
+    final int counter = beginLoop(3 + random.nextInt(10));
     final int start = pieces.size();
     while (pieces.size() < start + size) {
       piece();
@@ -257,7 +264,8 @@ final class ProgramGenerator {
 
   private void instruction() {
     final int kind = random.nextInt(100);
-    final List<Form> forms = kind < 70 ? common : kind < 80 ? floating : kind < 97 ? others : rare;
+    final List<Form> forms =
+        tame || kind < 70 ? common : kind < 80 ? floating : kind < 97 ? others : rare;
     final Form form = forms.get(random.nextInt(forms.size()));
     final Optional<byte[]> bytes = encoder.encode(form);
     if (bytes.isEmpty()) {
@@ -320,12 +328,12 @@ final class ProgramGenerator {
   private int dataOffset() {
     final int page = random.nextInt(3) << 12;
     final int offset =
-        switch (random.nextInt(24)) {
+        switch (tame ? random.nextInt(20) : random.nextInt(24)) {
           case 0, 1, 2 -> page + 0xFF8 + random.nextInt(8);
           case 3, 4, 5, 6 -> page + random.nextInt(0xE00);
-          case 7 -> Setup.UNMAPPED - 4 + random.nextInt(8);
-          case 8 -> Setup.READ_ONLY - 4 + random.nextInt(8);
-          case 9 -> Setup.CODE_ALIAS + random.nextInt(0x100);
+          case 20 -> Setup.UNMAPPED - 4 + random.nextInt(8);
+          case 21 -> Setup.READ_ONLY - 4 + random.nextInt(8);
+          case 22, 23 -> Setup.CODE_ALIAS + random.nextInt(0x100);
           default -> page + (random.nextInt(0x80) << 2);
         };
     return setup.dataOffset + offset;
