@@ -1,6 +1,10 @@
 package hourglass.runtime.bench;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,6 +57,55 @@ public sealed interface Contender {
       command.addAll(List.of("-kernel", guest.kernel().toString(), "-initrd", initrd.toString()));
       command.addAll(List.of("-append", guest.commandLine()));
       return command;
+    }
+  }
+
+  /**
+   * v86 under Node, with the BIOS that Debian's package {@code seabios} installs.
+   *
+   * @param program our script that boots a kernel in it
+   * @param installed the folder of its npm package
+   */
+  record V86(Path program, Path installed) implements Contender {
+    /** What it runs on. */
+    public static final String NODE = "node";
+
+    /** The file of the npm package that the script uses. */
+    public static final String LIBRARY = "build/libv86.mjs";
+
+    public static final String BIOS = "/usr/share/seabios/bios.bin";
+    private static final String VGA_BIOS = "/usr/share/seabios/vgabios-stdvga.bin";
+
+    @Override
+    public String name() {
+      return "v86";
+    }
+
+    @Override
+    public List<String> command(Guest guest, Path initrd, Workload workload) {
+      return List.of(
+          NODE,
+          program.toString(),
+          installed.toAbsolutePath().toString(),
+          BIOS,
+          VGA_BIOS,
+          guest.kernel().toString(),
+          initrd.toString(),
+          guest.commandLine(),
+          String.valueOf(guest.memoryMib()));
+    }
+
+    /** Writes the script to a file that lives as long as this program. */
+    public static Path writeProgram() throws IOException {
+      final Path file = Files.createTempFile("hourglass-v86", ".mjs");
+      file.toFile().deleteOnExit();
+      try (InputStream in = Contender.class.getResourceAsStream("v86.mjs")) {
+        if (in == null) {
+          throw new IOException("resource v86.mjs is missing from this build");
+        }
+        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+      return file;
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /** What numbers depend on: the host, and the versions of what ran on it. */
 public final class Surroundings {
   private static final Pattern MODEL = Pattern.compile("(?m)^model name\\s*:\\s*(.+)$");
+  private static final Pattern VERSION = Pattern.compile("\"version\"\\s*:\\s*\"([^\"]+)\"");
 
   private Surroundings() {}
 
@@ -28,8 +29,16 @@ public final class Surroundings {
     description.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     description.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
     description.put("hourglass", version);
-    if (contenders.stream().anyMatch(Contender.Qemu.class::isInstance)) {
-      qemuVersion().ifPresent(qemu -> description.put("qemu", qemu));
+    for (Contender contender : contenders) {
+      switch (contender) {
+        case Contender.Qemu qemu ->
+            version(Contender.Qemu.PROGRAM).ifPresent(line -> description.put("qemu", line));
+        case Contender.V86 v86 -> {
+          v86Version(v86.installed()).ifPresent(line -> description.put("v86", line));
+          version(Contender.V86.NODE).ifPresent(line -> description.put("node", line));
+        }
+        case Contender.Hourglass ours -> {} // said above
+      }
     }
     return description;
   }
@@ -48,13 +57,22 @@ public final class Surroundings {
     return System.getProperty("os.arch") + suffix;
   }
 
-  /** The first line that QEMU prints about itself; nothing where it is not installed. */
-  public static Optional<String> qemuVersion() {
+  /** The first line that a program prints about itself; nothing where it is not installed. */
+  public static Optional<String> version(String program) {
     try {
       final Process process =
-          new ProcessBuilder(Contender.Qemu.PROGRAM, "--version").redirectErrorStream(true).start();
+          new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
       final byte[] printed = process.getInputStream().readAllBytes();
       return new String(printed, StandardCharsets.UTF_8).lines().findFirst();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> v86Version(Path installed) {
+    try {
+      final Matcher version = VERSION.matcher(Files.readString(installed.resolve("package.json")));
+      return version.find() ? Optional.of(version.group(1)) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }

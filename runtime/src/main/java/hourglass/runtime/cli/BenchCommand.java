@@ -13,6 +13,7 @@ import hourglass.runtime.bench.Workload;
 import hourglass.runtime.boot.BootException;
 import hourglass.runtime.boot.BootFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private static final int MEMORY_MIB = 256;
   private static final String QEMU = "qemu";
+  private static final String V86 = "v86";
 
   private final HostStreams streams;
   private final ImageCache cache;
@@ -83,9 +85,15 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "LIST",
       split = ",",
       description =
-          "What runs it: translate, interpret, qemu; the others are compared with the first."
+          "What runs it: translate, interpret, qemu, v86; the others are compared with the first."
               + " All that are installed unless said.")
   private List<String> engines = List.of();
+
+  @Option(
+      names = "--v86",
+      paramLabel = "DIR",
+      description = "Where v86 is: the folder of its npm package.")
+  private Optional<Path> v86;
 
   @Option(
       names = "--runs",
@@ -152,26 +160,65 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private List<Contender> contenders() throws CommandFailure {
-    final boolean hasQemu = Surroundings.qemuVersion().isPresent();
-    if (engines.isEmpty() && !hasQemu) {
-      streams.message(Contender.Qemu.PROGRAM + " is not installed: left out");
-    }
-    final List<String> all = List.of("translate", "interpret", QEMU);
+    final List<String> names = engines.isEmpty() ? installedEngines() : engines;
     final List<Contender> contenders = new ArrayList<>();
-    final List<String> installed = hasQemu ? all : all.subList(0, 2);
-    for (String name : engines.isEmpty() ? installed : engines) {
-      switch (name) {
-        case "translate", "interpret" -> contenders.add(new Contender.Hourglass(name, launcher()));
-        case QEMU -> {
-          if (!hasQemu) {
-            throw new CommandFailure("--engines: " + Contender.Qemu.PROGRAM + " is not installed");
-          }
-          contenders.add(new Contender.Qemu());
-        }
-        default -> throw wrong("--engines: no '" + name + "', but " + String.join(", ", all));
-      }
+    for (String name : names) {
+      contenders.add(
+          switch (name) {
+            case "translate", "interpret" -> new Contender.Hourglass(name, launcher());
+            case QEMU -> qemu();
+            case V86 -> v86();
+            default ->
+                throw wrong(
+                    "--engines: no '" + name + "', but translate, interpret, " + QEMU + ", " + V86);
+          });
     }
     return contenders;
+  }
+
+  private List<String> installedEngines() {
+    final List<String> names = new ArrayList<>(List.of("translate", "interpret"));
+    if (isInstalled(Contender.Qemu.PROGRAM)) {
+      names.add(QEMU);
+    } else {
+      streams.message(Contender.Qemu.PROGRAM + " is not installed: left out");
+    }
+    if (v86.isPresent()) {
+      names.add(V86);
+    }
+    return names;
+  }
+
+  private static boolean isInstalled(String program) {
+    return Surroundings.version(program).isPresent();
+  }
+
+  private static Contender qemu() throws CommandFailure {
+    if (!isInstalled(Contender.Qemu.PROGRAM)) {
+      throw new CommandFailure("--engines: " + Contender.Qemu.PROGRAM + " is not installed");
+    }
+    return new Contender.Qemu();
+  }
+
+  private Contender v86() throws CommandFailure {
+    if (v86.isEmpty()) {
+      throw wrong("--engines: v86 needs --v86, the folder of its npm package");
+    }
+    final Path library = v86.get().resolve(Contender.V86.LIBRARY);
+    if (!Files.exists(library)) {
+      throw new CommandFailure("--v86: there is no " + library);
+    }
+    if (!Files.exists(Path.of(Contender.V86.BIOS))) {
+      throw new CommandFailure("--engines: v86 needs " + Contender.V86.BIOS + " (package seabios)");
+    }
+    if (!isInstalled(Contender.V86.NODE)) {
+      throw new CommandFailure("--engines: v86 needs Node, which is not installed");
+    }
+    try {
+      return new Contender.V86(Contender.V86.writeProgram(), v86.get());
+    } catch (IOException e) {
+      throw new CommandFailure("--v86: its script cannot be written: " + Failures.reason(e));
+    }
   }
 
   private static Path launcher() throws CommandFailure {

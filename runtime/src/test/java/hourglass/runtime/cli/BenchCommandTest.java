@@ -46,7 +46,21 @@ class BenchCommandTest {
 
   @Test
   void anUnknownEngineIsAUsageError() {
-    assertUsageError("--engines: no 'bochs', but translate, interpret, qemu", "--engines=bochs");
+    assertUsageError(
+        "--engines: no 'bochs', but translate, interpret, qemu, v86", "--engines=bochs");
+  }
+
+  @Test
+  void v86WithoutItsFolderIsAUsageError() {
+    assertUsageError("--engines: v86 needs --v86, the folder of its npm package", "--engines=v86");
+  }
+
+  @Test
+  void aFolderWithoutV86IsAFailure() {
+    assertEquals(ExitStatus.FAILURE, bench("--engines=v86", "--v86=" + folder));
+    assertEquals(
+        "hourglass: --v86: there is no " + folder.resolve("build/libv86.mjs"),
+        err.toString(StandardCharsets.UTF_8).strip());
   }
 
   @Test
