@@ -1,16 +1,22 @@
 package hourglass.runtime.engine;
 
 import hourglass.translator.cpu.CpuState;
+import hourglass.translator.dump.Placement;
+import hourglass.translator.dump.RegionDump;
+import hourglass.translator.dump.View;
 import hourglass.translator.emit.Region;
-import hourglass.translator.isa.Disassembler;
+import hourglass.translator.emit.Translator;
 import hourglass.translator.isa.Syntax;
+import java.util.EnumSet;
+import java.util.Optional;
 
 /**
  * Generated code failed in a way that no guest can cause: a bug of ours.
  *
- * <p>The message's first line says what and where; the rest holds what there is to find the bug with: the registers as they
- * were when the region was entered or last wrote them back, and the guest code. The region's bytecode follows from the guest
- * code, since translation always makes the same of it.
+ * <p>The message's first line says what and where; the rest holds what there is to find the bug
+ * with: the registers as they were when the region was entered or last wrote them back, and a dump
+ * of the region: guest code, IR and bytecode. Line numbers in the cause's stack trace are guest
+ * instructions, as the dump numbers them.
  */
 public final class RegionFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -32,14 +38,9 @@ public final class RegionFailure extends RuntimeException {
       text.append(String.format("%s=%08x ", REGISTERS[i], state.reg[i]));
     }
     text.append(String.format("eflags=%08x%n", state.eflags()));
-    final Disassembler disassembler = new Disassembler(Syntax.INTEL);
-    for (int i = 0; i < region.description.instructions().length; i++) {
-      final int offset = region.description.offsets()[i];
-      text.append(
-          String.format(
-              "%3d  %03x  %s%n",
-              i, offset, disassembler.format(region.description.instructions()[i], offset)));
-    }
+    text.append(
+        new RegionDump(EnumSet.allOf(View.class), Syntax.INTEL, address -> Optional.empty())
+            .text(Translator.emit(region.description.code(), "code"), Placement.of(region)));
     return text.toString();
   }
 }
