@@ -121,10 +121,11 @@ static int test_preemption(void)
     preempt_disable();
     pid = kernel_thread(spin, NULL, 0);
     before = spins;
-    busy_wait(15);
+    busy_wait(12); /* a time slice is 10 */
     held = spins;
     preempt_enable();
-    busy_wait(30);
+    for (int i = 0; i < 30 && spins == held; i++)
+        busy_wait(1);
     after = spins;
     spinning = 0;
     wait_for(pid);

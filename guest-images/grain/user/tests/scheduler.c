@@ -27,7 +27,7 @@ static int preempted(void)
 {
     volatile unsigned *counts = map_memory(4096, MAP_SHARED);
     int good;
-    compete(counts, 0, 0, 400);
+    compete(counts, 0, 0, 150);
     good = counts[0] && counts[1];
     munmap((void *)counts, 4096);
     return good;
@@ -38,7 +38,7 @@ static int priorities(void)
 {
     volatile unsigned *counts = map_memory(4096, MAP_SHARED);
     int good;
-    compete(counts, 0, 19, 1000);
+    compete(counts, 0, 19, 300);
     good = counts[0] / 2 > counts[1];
     munmap((void *)counts, 4096);
     return good;
