@@ -1,5 +1,6 @@
 package hourglass.runtime.cli;
 
+import hourglass.images.Grain;
 import hourglass.images.Image;
 import hourglass.images.ImageCache;
 import hourglass.images.ImageException;
@@ -39,7 +40,9 @@ final class BootCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "IMAGE",
-      description = "An image's name: hourglass images lists them.")
+      description =
+          "An image's name: hourglass images lists them. Without one, and without --kernel: grain,"
+              + " which comes with the program.")
   private Optional<String> image;
 
   @Option(
@@ -163,8 +166,9 @@ final class BootCommand implements Callable<Integer> {
     final BoardOptions boardOptions =
         new BoardOptions(memory.forBoard(), engine, heat, clock, !noReboot);
     final Optional<Image> fetched = fetchImage();
+    final BootFile kernelFile = kernelFile(fetched);
     final boolean statusFromGuest =
-        initrd.isEmpty() && fetched.map(Image::runsScripts).orElse(false);
+        bootsGrain() || initrd.isEmpty() && fetched.map(Image::runsScripts).orElse(false);
     final GuestRun.Options options =
         new GuestRun.Options(
             serial,
@@ -173,25 +177,18 @@ final class BootCommand implements Callable<Integer> {
             statusFromGuest,
             statistics,
             statisticsFile,
-            dumpRequest(fetched));
-    return new GuestRun(streams, options, boardOptions, bootable(fetched)).run();
+            dumpRequest(kernelFile));
+    return new GuestRun(streams, options, boardOptions, bootable(fetched, kernelFile)).run();
   }
 
-  private Optional<DumpRequest> dumpRequest(Optional<Image> fetched) throws CommandFailure {
+  private Optional<DumpRequest> dumpRequest(BootFile kernelFile) throws CommandFailure {
     if (dumpFolder.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(DumpRequest.of(dumpFolder.get(), dumpAt, kernelPath(fetched)));
-  }
-
-  private Path kernelPath(Optional<Image> fetched) {
-    return kernel.or(() -> fetched.map(Image::kernel)).orElseThrow();
+    return Optional.of(DumpRequest.of(dumpFolder.get(), dumpAt, kernelFile));
   }
 
   private void check() {
-    if (image.isEmpty() && kernel.isEmpty()) {
-      throw wrong("name an image, such as debian, or a kernel with --kernel");
-    }
     if (heat < 0) {
       throw wrong("--heat: less than 0");
     }
@@ -216,7 +213,8 @@ final class BootCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private Bootable bootable(Optional<Image> fetched) throws BootException, CommandFailure {
+  private Bootable bootable(Optional<Image> fetched, BootFile kernelFile)
+      throws BootException, CommandFailure {
     final Optional<Path> initrdPath = initrd.or(() -> fetched.flatMap(Image::initrd));
     final String commandLine = append.or(() -> fetched.map(Image::commandLine)).orElse("");
     Optional<BootFile> initrdFile = Optional.empty();
@@ -232,12 +230,23 @@ final class BootCommand implements Callable<Integer> {
           initrdFile.map(
               file -> new BootFile(file.name(), Initramfs.withScript(file.bytes(), scriptBytes)));
     }
-    return Kernels.open(
-        BootFile.read(kernelPath(fetched), "kernel"), initrdFile, commandLine, decompressor);
+    return Kernels.open(kernelFile, initrdFile, commandLine, decompressor);
+  }
+
+  private BootFile kernelFile(Optional<Image> fetched) throws BootException {
+    if (bootsGrain()) {
+      return new BootFile(Grain.NAME, Grain.kernel());
+    }
+    return BootFile.read(kernel.or(() -> fetched.map(Image::kernel)).orElseThrow(), "kernel");
+  }
+
+  /** Whether the kernel is the one that comes with the program. */
+  private boolean bootsGrain() {
+    return kernel.isEmpty() && image.map(Grain.NAME::equals).orElse(true);
   }
 
   private Optional<Image> fetchImage() throws CommandFailure, ImageException {
-    if (image.isEmpty()) {
+    if (image.isEmpty() || bootsGrain()) {
       return Optional.empty();
     }
     return Optional.of(ImagesCommand.fetch(ImagesCommand.find(image.get()), cache, streams));

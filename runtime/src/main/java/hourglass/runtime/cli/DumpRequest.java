@@ -2,6 +2,7 @@ package hourglass.runtime.cli;
 
 import hourglass.runtime.board.Board;
 import hourglass.runtime.boot.BootException;
+import hourglass.runtime.boot.BootFile;
 import hourglass.runtime.debug.KernelSymbols;
 import hourglass.runtime.debug.RegionFiles;
 import hourglass.runtime.debug.SymbolTable;
@@ -22,7 +23,7 @@ import java.util.function.Consumer;
  * @param places of which a region must contain one; none: all regions
  * @param kernel the kernel's file, for its symbols
  */
-record DumpRequest(Path folder, List<DumpPlace> places, Path kernel) {
+record DumpRequest(Path folder, List<DumpPlace> places, BootFile kernel) {
   DumpRequest {
     places = List.copyOf(places);
   }
@@ -32,7 +33,7 @@ record DumpRequest(Path folder, List<DumpPlace> places, Path kernel) {
    *
    * @throws CommandFailure where a place is no place, or the folder cannot be made
    */
-  static DumpRequest of(Path folder, List<String> places, Path kernel) throws CommandFailure {
+  static DumpRequest of(Path folder, List<String> places, BootFile kernel) throws CommandFailure {
     final List<DumpPlace> parsed = new ArrayList<>();
     for (String place : places) {
       parsed.add(DumpPlace.parse(place));

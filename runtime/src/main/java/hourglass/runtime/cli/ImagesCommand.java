@@ -1,5 +1,6 @@
 package hourglass.runtime.cli;
 
+import hourglass.images.Grain;
 import hourglass.images.Image;
 import hourglass.images.ImageCache;
 import hourglass.images.ImageException;
@@ -35,6 +36,7 @@ final class ImagesCommand implements Runnable {
   @Command(name = "list", description = "Lists all images.")
   void list() {
     final PrintWriter out = spec.commandLine().getOut();
+    out.printf("%-14s %-11s %s%n", Grain.NAME, "built in", Grain.DESCRIPTION);
     for (ImageRecipe recipe : Images.list()) {
       out.printf(
           "%-14s %-11s %s%n",

@@ -18,21 +18,20 @@ public final class KernelSymbols {
    *
    * @param ram the guest's RAM
    * @param kernel the kernel's file
-   * @throws BootException where one of the files is damaged
+   * @throws BootException where the symbols in one of the files are damaged
    */
-  public static SymbolTable find(byte[] ram, Path kernel) throws BootException {
+  public static SymbolTable find(byte[] ram, BootFile kernel) throws BootException {
     final Optional<SymbolTable> own = Kallsyms.find(ram);
     if (own.isPresent()) {
       return own.get();
     }
-    final BootFile file = BootFile.read(kernel, "kernel");
-    if (ElfFile.recognises(file)) {
-      final SymbolTable symbols = SymbolTable.of(new ElfFile(file));
+    if (ElfFile.recognises(kernel)) {
+      final SymbolTable symbols = SymbolTable.of(new ElfFile(kernel));
       if (!symbols.isEmpty()) {
         return symbols;
       }
     }
-    final Path map = systemMap(kernel);
+    final Path map = systemMap(Path.of(kernel.name()));
     return Files.isRegularFile(map) ? SystemMap.read(map) : SymbolTable.empty();
   }
 

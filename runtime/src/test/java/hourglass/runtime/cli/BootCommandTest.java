@@ -34,6 +34,10 @@ class BootCommandTest {
   /** {@code jmp $}. */
   private static final int[] LOOP = {0xEB, 0xFE};
 
+  /** What every process passes through, by its names in {@code grain}. */
+  private static final List<String> NARROW_PATHS =
+      List.of("switch_to", "ret_from_fork", "system_call", "kernel_thread_helper");
+
   @TempDir private Path folder;
 
   private InputStream in = InputStream.nullInputStream();
@@ -41,11 +45,17 @@ class BootCommandTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   private int boot(Path kernel, String... options) {
-    final HostStreams streams =
-        new HostStreams(in, out, new PrintStream(err, true, StandardCharsets.UTF_8));
-    final List<String> args = new ArrayList<>(List.of("boot", "--memory=16M"));
+    final List<String> args = new ArrayList<>(List.of("--memory=16M"));
     args.addAll(List.of("--kernel", kernel.toString()));
     args.addAll(Arrays.asList(options));
+    return boot(args);
+  }
+
+  private int boot(List<String> options) {
+    final HostStreams streams =
+        new HostStreams(in, out, new PrintStream(err, true, StandardCharsets.UTF_8));
+    final List<String> args = new ArrayList<>(List.of("boot"));
+    args.addAll(options);
     return new Main(streams, new ImageCache(folder.resolve("cache")), folder)
         .run(args.toArray(String[]::new));
   }
@@ -179,5 +189,36 @@ class BootCommandTest {
   @Test
   void theInterpreterIsAnEngine() throws IOException {
     assertEquals(7, boot(kernel(EXIT_3), "--engine", "interpret", "--clock=virtual"), messages());
+  }
+
+  @Test
+  void withoutAnImageOurOwnKernelBootsToItsShell() {
+    assertEquals(0, boot(List.of("--until", "grain$ ")), messages());
+    assertTrue(printed().startsWith("grain, a small kernel"), printed());
+  }
+
+  @Test
+  void theShellOfOurOwnKernelTakesCommands() {
+    in = new ByteArrayInputStream("sieve 100 | cat\rpoweroff 5\r".getBytes(StandardCharsets.UTF_8));
+    assertEquals(5, boot(List.of("grain", "--timeout", "50")), printed() + messages());
+    assertTrue(printed().contains("25\r\n"), printed());
+  }
+
+  @Test
+  void regionsOfOurOwnKernelAreFoundByItsSymbols() throws IOException {
+    final Path dumps = folder.resolve("dumps");
+    final List<String> options = new ArrayList<>(List.of("--append", "run=forktest", "--heat=0"));
+    options.addAll(List.of("--dump", dumps.toString()));
+    for (String symbol : NARROW_PATHS) {
+      options.addAll(List.of("--dump-at", symbol));
+    }
+    assertEquals(0, boot(options), printed() + messages());
+    assertEquals("", messages());
+    try (var files = Files.list(dumps)) {
+      final String names = files.map(Path::toString).sorted().toList().toString();
+      for (String symbol : NARROW_PATHS) {
+        assertTrue(names.contains(symbol), symbol + " is not among " + names);
+      }
+    }
   }
 }
