@@ -52,7 +52,7 @@ public record Workload(
               "awk",
               "awk, 500,000 rounds of floating point",
               "",
-              "awk 'BEGIN { for (i = 1; i <= 500000; i++) x += sin(i) * sqrt(i) / (i + 1.5);"
+              "awk 'BEGIN { for (i = 1; i <= 500000; i++) x += i * 1.1 / (i + 1.5) - x / (3 * i);"
                   + " printf \"%.6f\\n\", x }'"),
           script(
               "fork",
