@@ -1,11 +1,13 @@
 /*
- * Every way into the kernel and out of it again: system calls, exceptions, interrupts, and the first
- * return of a new process.
+ * Every way into the kernel and out of it again: system calls, exceptions, interrupts, and the
+ * first return of a new process.
  */
 #include "abi.h"
 #include "asm.h"
 
-/* Leaves a pt_regs on the stack; the processor and the stubs have pushed its end from orig_eax on. */
+/*
+ * Leaves a pt_regs on the stack; the processor and the stubs have pushed its end from orig_eax on.
+ */
 .macro SAVE_ALL
     cld
     pushl %es
@@ -30,7 +32,9 @@
     .popsection
 .endm
 
-/* The end of every way out. A program may have made its segments or its stack unusable meanwhile. */
+/*
+ * The end of every way out. A program may have made its segments or its stack unusable meanwhile.
+ */
 .macro RESTORE_ALL
     popl %ebx
     popl %ecx
@@ -87,8 +91,8 @@
     .text
 
 /*
- * The first return of every process but the first. __switch_to "returned" here with the process that
- * ran before in EAX: it may need freeing.
+ * The first return of every process but the first. __switch_to "returned" here with the process
+ * that ran before in EAX: it may need freeing.
  */
     .globl ret_from_fork
 ret_from_fork:

@@ -1,4 +1,6 @@
-/* Page faults: most are promises the kernel made and now keeps; the rest are the program's fault. */
+/*
+ * Page faults: most are promises the kernel made and now keeps; the rest are the program's fault.
+ */
 #include "mm.h"
 
 #define FAULT_PRESENT 1

@@ -9,9 +9,9 @@ extern char kernel_thread_helper[];
 int kernel_thread_form = 26;
 
 /*
- * 2.4: the kernel makes a system call. int $0x80 from level 0 changes no stack and pushes no SS:ESP,
- * so the two returns from it differ in ESP only: the parent's is what it was (kept in ESI), the
- * child's is the top of a new stack.
+ * 2.4: the kernel makes a system call. int $0x80 from level 0 changes no stack and pushes no
+ * SS:ESP, so the two returns from it differ in ESP only: the parent's is what it was (kept in ESI),
+ * the child's is the top of a new stack.
  */
 int kernel_thread_24(int (*fn)(void *), void *arg, unsigned long flags)
 {
@@ -36,8 +36,8 @@ int kernel_thread_24(int (*fn)(void *), void *arg, unsigned long flags)
 }
 
 /*
- * 2.6: a pt_regs is made up and forked. The child returns "to where it was": the helper, which finds
- * the function in EBX and the argument in EDX.
+ * 2.6: a pt_regs is made up and forked. The child returns "to where it was": the helper, which
+ * finds the function in EBX and the argument in EDX.
  */
 int kernel_thread_26(int (*fn)(void *), void *arg, unsigned long flags)
 {

@@ -16,6 +16,8 @@ OFFSET(ESI, struct pt_regs, esi);
 OFFSET(EDI, struct pt_regs, edi);
 OFFSET(EBP, struct pt_regs, ebp);
 OFFSET(EAX, struct pt_regs, eax);
+OFFSET(DS, struct pt_regs, xds);
+OFFSET(ES, struct pt_regs, xes);
 OFFSET(ORIG_EAX, struct pt_regs, orig_eax);
 OFFSET(EIP, struct pt_regs, eip);
 OFFSET(CS, struct pt_regs, xcs);

@@ -2,7 +2,7 @@
 #include "mm.h"
 
 extern struct tss_struct *const init_tss;
-extern char ret_from_fork[], kernel_thread_helper[];
+extern char ret_from_fork[];
 
 /* The registers of a process that came from user mode lie at the very top of its kernel stack. */
 static struct pt_regs *task_pt_regs(struct task_struct *p)
@@ -114,7 +114,6 @@ regparm3 struct task_struct *__switch_to(struct task_struct *prev_p, struct task
 /* The registers with which a program begins. Called on the frame of the system call execve. */
 void start_thread(struct pt_regs *regs, unsigned long eip, unsigned long esp)
 {
-    set_fs(USER_LIMIT);
     load_segment(fs, 0);
     load_segment(gs, 0);
     regs->ebx = regs->ecx = regs->edx = regs->esi = regs->edi = regs->ebp = regs->eax = 0;

@@ -4,12 +4,13 @@
  * struct task_struct *switch_to(struct task_struct *prev, struct task_struct *next)
  *
  * What a process needs to go on is on its stack: the flags, EBP, and what C expects a call to keep.
- * Its thread.esp finds the stack again, its thread.eip says where to go on: at label 1 below, or, if
- * it has never run, at ret_from_fork. __switch_to is not called but jumped to, with that address as
- * its return address: its RET is where the new process starts to run.
+ * Its thread.esp finds the stack again, its thread.eip says where to go on: at label 1 below, or,
+ * if it has never run, at ret_from_fork. __switch_to is not called but jumped to, with that address
+ * as its return address: its RET is where the new process starts to run.
  *
  * The result, `last`, is the process that ran just before. A local variable of the caller cannot
- * tell that: the caller's stack is the one it left, long ago perhaps. EAX alone survives the change.
+ * tell that: the caller's stack is the one it left, long ago perhaps. EAX alone survives the
+ * change.
  */
 #include "asm.h"
 

@@ -1,4 +1,6 @@
-/* Access to programs' memory: the address is held against the limit here, faults are caught there. */
+/*
+ * Access to programs' memory: the address is held against the limit here, faults are caught there.
+ */
 #include "sched.h"
 
 size_t copy_user_generic(void *to, const void *from, size_t n);

@@ -90,20 +90,64 @@ static int map_program(struct mm_struct *mm, const struct archive_entry *file)
     return error;
 }
 
+/* The other threads are gone, but for the leader: that one stays, as a zombie. */
+static int alone_but_for_leader(void)
+{
+    struct task_struct *t;
+
+    for_each_task_pid(t, PIDTYPE_TGID, current->tgid) {
+        if (t != current && (t != current->group_leader || t->state != TASK_ZOMBIE))
+            return 0;
+    }
+    return 1;
+}
+
+/*
+ * The process keeps its PID, whichever of its threads execs: the leader's goes to the current one.
+ */
+static void become_leader(void)
+{
+    struct task_struct *leader = current->group_leader;
+    int tid = current->pid;
+
+    spin_lock(&tasklist_lock);
+    detach_pid(leader, PIDTYPE_PID);
+    leader->pid = tid;
+    attach_pid(leader, PIDTYPE_PID, tid);
+    detach_pid(current, PIDTYPE_PID);
+    current->pid = current->tgid;
+    attach_pid(current, PIDTYPE_PID, current->tgid);
+    current->real_parent = leader->real_parent;
+    current->parent = leader->parent;
+    current->ptrace = leader->ptrace;
+    current->exit_signal = leader->exit_signal;
+    current->group_leader = leader->group_leader = current;
+    leader->exit_signal = -1;
+    leader->state = TASK_DEAD;
+    spin_unlock(&tasklist_lock);
+    release_task(leader);
+}
+
+static void end_other_threads(void)
+{
+    spin_lock(&tasklist_lock);
+    current->signal->group_exec = current;
+    zap_other_threads(current);
+    spin_unlock(&tasklist_lock);
+    while (!alone_but_for_leader()) {
+        current->state = TASK_UNINTERRUPTIBLE;
+        schedule_timeout(1);
+    }
+    if (!thread_group_leader(current))
+        become_leader();
+    current->signal->group_exec = NULL;
+}
+
 /* Other threads end, and handlers are this process's own again. */
 static int leave_old_program(void)
 {
-    if (!thread_group_empty(current)) {
-        spin_lock(&tasklist_lock);
-        current->signal->group_exec = current;
-        zap_other_threads(current);
-        spin_unlock(&tasklist_lock);
-        while (!thread_group_empty(current)) {
-            current->state = TASK_UNINTERRUPTIBLE;
-            schedule_timeout(1);
-        }
-        current->signal->group_exec = NULL;
-    }
+    if (!thread_group_empty(current))
+        end_other_threads();
     if (current->sighand->count > 1) {
         struct sighand_struct *own = kmalloc(sizeof(*own));
         if (!own)
@@ -124,7 +168,8 @@ static unsigned long build_stack(const struct arguments *a)
     unsigned long words = 1 + a->argc + 1 + a->envc + 1 + 2;
     unsigned long stack = (strings - words * 4) & ~15UL;
     unsigned long *at = (unsigned long *)stack;
-    int error = copy_to_user((void *)strings, a->text, a->used) | put_user((unsigned long)a->argc, at++);
+    int error = copy_to_user((void *)strings, a->text, a->used) |
+                put_user((unsigned long)a->argc, at++);
 
     for (int i = 0; i < a->argc + a->envc; i++) {
         if (i == a->argc)

@@ -106,9 +106,3 @@ static long tty_ioctl(struct file *file, unsigned command, unsigned long argumen
 
 const struct file_operations tty_operations = {
     .read = tty_read, .write = tty_write, .ioctl = tty_ioctl};
-
-/* What was typed before anybody listened is not lost: the port's FIFO keeps it. */
-void tty_init(void)
-{
-    line_length = ready_length = 0;
-}

@@ -25,8 +25,6 @@
 
 #define EFLAGS_TF 0x00000100
 #define EFLAGS_IF 0x00000200
-#define EFLAGS_NT 0x00004000
-#define EFLAGS_VM 0x00020000
 
 /* pt_regs */
 #define EBX 0x00
@@ -52,9 +50,8 @@
 
 #define TIF_SIGPENDING 1
 #define TIF_NEED_RESCHED 2
-#define TIF_SINGLESTEP 4
 /* What keeps a return to user mode from being direct. */
-#define TIF_WORK_MASK 7
+#define TIF_WORK_MASK 3
 
 /* task_struct */
 #define TASK_THREAD_ESP 20

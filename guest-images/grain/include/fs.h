@@ -48,6 +48,5 @@ struct file *device_open(const char *name, unsigned long flags);
 struct file *proc_open(const char *name, unsigned long flags);
 
 void tty_receive(char c);
-void tty_init(void);
 
 #endif

@@ -18,12 +18,6 @@ int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
 char *strncpy_ended(char *to, const char *from, size_t size);
 
-#define BUG_ON(condition)                                                                          \
-    do {                                                                                           \
-        if (condition)                                                                             \
-            panic("%s:%d: %s", __FILE_NAME__, __LINE__, #condition);                               \
-    } while (0)
-
 /*
  * Copies between the kernel and a program. They return how many bytes were not copied: below 1 for
  * success. arch/usercopy.S catches the faults through the exception table.

@@ -52,7 +52,6 @@ typedef unsigned long pte_t;
 #define PTE_USER 0x004
 #define PTE_ACCESSED 0x020
 #define PTE_DIRTY 0x040
-#define PTE_PSE 0x080
 #define PTE_GLOBAL 0x100
 #define PGD_SIZE 1024
 #define USER_PGDS (TASK_SIZE >> 22)

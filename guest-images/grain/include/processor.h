@@ -116,7 +116,6 @@ static inline void wrmsr(u32 msr, u32 low, u32 high)
 #define get_debugreg(variable, number) asm volatile("movl %%db" #number ", %0" : "=r"(variable))
 
 /* CPUID leaf 1, EDX. */
-#define FEATURE_PSE (1 << 3)
 #define FEATURE_SEP (1 << 11)
 #define FEATURE_PGE (1 << 13)
 #define FEATURE_FXSR (1 << 24)

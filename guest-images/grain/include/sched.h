@@ -303,7 +303,6 @@ static inline int thread_group_leader(struct task_struct *p)
 int thread_group_empty(struct task_struct *p);
 
 /* sched.c */
-#define MAX_RT_PRIO 100
 #define MAX_PRIO 140
 #define NICE_0_PRIO 120
 void sched_init(void);

@@ -28,7 +28,9 @@ void exit_fs(struct task_struct *p)
         kfree(p->fs, sizeof(*p->fs));
 }
 
-/* Out of the lists and hashes; a zombie group leader whose last thread this was is announced now. */
+/*
+ * Out of the lists and hashes; a zombie group leader whose last thread this was is announced now.
+ */
 void release_task(struct task_struct *p)
 {
     struct task_struct *leader = p->group_leader;
@@ -169,7 +171,9 @@ static int eligible_child(struct task_struct *p, int pid, unsigned options)
     return (options & WALL) || clone_child == ((options & WCLONE) != 0);
 }
 
-/* The PID of a child that ended or stopped, taken; 0 if there is none yet; -ECHILD if none can be. */
+/*
+ * The PID of a child that ended or stopped, taken; 0 if there is none yet; -ECHILD if none can be.
+ */
 static long wait_once(int pid, int *status, unsigned options)
 {
     struct task_struct *p;
@@ -184,8 +188,9 @@ static long wait_once(int pid, int *status, unsigned options)
         if (p->state == TASK_ZOMBIE && (p->exit_signal == -1 || thread_group_empty(p))) {
             code = p->signal->group_exit ? p->signal->group_exit_code : p->exit_code;
             release = 1;
-        } else if ((p->state == TASK_TRACED || (p->state == TASK_STOPPED && (options & WUNTRACED))) &&
-                   p->exit_code) {
+        } else if (p->exit_code &&
+                   (p->state == TASK_TRACED ||
+                    (p->state == TASK_STOPPED && (options & WUNTRACED)))) {
             code = (p->exit_code << 8) | 0x7f;
             p->exit_code = 0;
         } else {

@@ -102,7 +102,6 @@ void start_kernel(unsigned long multiboot_information)
     timers_init();
     fork_init(max_pfn);
     ramdisk_init();
-    tty_init();
     printk("grain, a small kernel in the shape of Linux 2.6\n");
     printk("Command line: %s\n", command_line);
     printk("Memory: %lu MiB\n", (memory_end + (1 << 20) - 1) >> 20);
@@ -114,6 +113,5 @@ void start_kernel(unsigned long multiboot_information)
     serial_irq_enable();
     local_irq_enable();
     kernel_thread(init, NULL, CLONE_FS | CLONE_SIGHAND);
-    strncpy_ended(current->comm, "swapper", sizeof(current->comm));
     cpu_idle();
 }

@@ -1,4 +1,6 @@
-/* One process watches and steers another: it becomes the other's parent, and is told of its stops. */
+/*
+ * One process watches and steers another: it becomes the other's parent, and is told of its stops.
+ */
 #include "mm.h"
 
 /* Stops for the tracer, with a signal as the reason; goes on when that says so. */

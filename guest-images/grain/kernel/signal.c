@@ -27,7 +27,9 @@ void recalc_sigpending(struct task_struct *p)
         p->thread_info->flags &= ~TIF_SIGPENDING;
 }
 
-/* Kernel threads have no user mode to return to: they are not for signals, nor is a dead process. */
+/*
+ * Kernel threads have no user mode to return to: they are not for signals, nor is a dead process.
+ */
 static int takes_signals(struct task_struct *p)
 {
     return p->mm && !(p->flags & PF_EXITING);
@@ -153,7 +155,9 @@ void zap_other_threads(struct task_struct *p)
     }
 }
 
-/* A child's end. A parent that ignores SIGCHLD gets no zombie: the child's exit signal becomes -1. */
+/*
+ * A child's end. A parent that ignores SIGCHLD gets no zombie: the child's exit signal becomes -1.
+ */
 void do_notify_parent(struct task_struct *p, int sig)
 {
     struct task_struct *parent = p->parent;
@@ -309,8 +313,6 @@ regparm3 void do_notify_resume(struct pt_regs *regs)
     struct sigaction *action;
     int sig;
 
-    if (current->thread_info->flags & TIF_SINGLESTEP)
-        current->thread_info->flags &= ~TIF_SINGLESTEP;
     sig = get_signal_to_deliver();
     if (!sig) {
         restart_system_call(regs, NULL);
@@ -318,7 +320,6 @@ regparm3 void do_notify_resume(struct pt_regs *regs)
     }
     action = action_of(current, sig);
     restart_system_call(regs, action);
-    /* Other handlers of the process can be changed meanwhile, not this call's copy. */
     setup_frame(sig, action, regs);
     current->blocked |= action->mask & ~UNBLOCKABLE;
     if (!(action->flags & SA_NODEFER))
@@ -379,7 +380,9 @@ static int may_signal(struct task_struct *p)
     return !current->user->uid || current->user == p->user;
 }
 
-/* pid: above 0 a process, 0 the caller's group, -1 all but init and the caller, below -1 a group. */
+/*
+ * pid: above 0 a process, 0 the caller's group, -1 all but init and the caller, below -1 a group.
+ */
 long sys_kill(int pid, int sig)
 {
     struct task_struct *p;

@@ -1,4 +1,6 @@
-/* Page tables: pages come when they are first touched, and are copied when they are first written. */
+/*
+ * Page tables: pages come when they are first touched, and are copied when they are first written.
+ */
 #include "mm.h"
 
 static pte_t *pte_in(struct mm_struct *mm, unsigned long address)
@@ -62,7 +64,9 @@ static int do_no_page(struct vm_area *area, unsigned long address, pte_t *pte, i
     return 0;
 }
 
-/* A write to a page that is there but shared since a fork: the last user takes it, others a copy. */
+/*
+ * A write to a page that is there but shared since a fork: the last user takes it, others a copy.
+ */
 static int do_wp_page(unsigned long address, pte_t *pte)
 {
     struct page *old = pte_page(*pte), *page;

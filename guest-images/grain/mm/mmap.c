@@ -49,6 +49,21 @@ int expand_stack(struct mm_struct *mm, struct vm_area *area, unsigned long addre
     return 0;
 }
 
+/* An area begins later now, and so does what it starts with. */
+static void cut_front(struct vm_area *area, unsigned long start)
+{
+    unsigned long cut = start - area->start;
+
+    area->start = start;
+    if (area->data_size > cut) {
+        area->data += cut;
+        area->data_size -= cut;
+    } else {
+        area->data = NULL;
+        area->data_size = 0;
+    }
+}
+
 /* Takes a range out of the areas; one that reaches beyond it is cut, one around it is split. */
 static int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
@@ -60,19 +75,15 @@ static int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long en
         if (area->end <= start || area->start >= end) {
             link = &area->next;
         } else if (area->start < start && area->end > end) {
-            unsigned long area_end = area->end;
+            struct vm_area whole = *area;
             area->end = start;
-            if (insert_area(mm, end, area_end, area->flags, NULL, 0))
+            cut_front(&whole, end);
+            if (insert_area(mm, end, whole.end, whole.flags, whole.data, whole.data_size))
                 return -ENOMEM;
         } else if (area->start < start) {
             area->end = start;
         } else if (area->end > end) {
-            if (area->data) { /* what it starts with begins further on now */
-                unsigned long cut = end - area->start;
-                area->data += cut;
-                area->data_size = area->data_size > cut ? area->data_size - cut : 0;
-            }
-            area->start = end;
+            cut_front(area, end);
         } else {
             *link = area->next;
             kfree(area, sizeof(*area));

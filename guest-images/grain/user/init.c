@@ -1,6 +1,6 @@
 /*
- * Process 1. With run=PROGRAM on the kernel's command line it runs that and powers off with its exit
- * code; else it keeps a shell running. Orphans come to it, and it waits for them.
+ * Process 1. With run=PROGRAM on the kernel's command line it runs that and powers off with its
+ * exit code; else it keeps a shell running. Orphans come to it, and it waits for them.
  */
 #include "user.h"
 

@@ -1,6 +1,6 @@
 /*
- * Two processes and two pipes: each byte sent is a context switch, through switch_to. With -t it only
- * checks that all came back.
+ * Two processes and two pipes: each byte sent is a context switch, through switch_to. With -t it
+ * only checks that all came back.
  */
 #include "user.h"
 

@@ -1,4 +1,6 @@
-/* System calls a second, by int $0x80 and by SYSENTER, and fork with exit. With -t it only checks. */
+/*
+ * System calls a second, by int $0x80 and by SYSENTER, and fork with exit. With -t it only checks.
+ */
 #include "user.h"
 
 static long milliseconds(void)

@@ -424,6 +424,31 @@ static int exec_with_threads(void)
     return wait4(pid, &status, 0) == pid && !status;
 }
 
+static int exec_exit(void *unused)
+{
+    static const char *const argv[] = {"sh", "-c", "exit 4", NULL}, *const envp[] = {NULL};
+    (void)unused;
+    execve("/bin/sh", argv, envp);
+    return 1;
+}
+
+/*
+ * The process keeps its PID: the parent waits for that, and gets what the new program exits with.
+ */
+static int exec_by_thread(void)
+{
+    int status = -1;
+    long pid = fork();
+
+    if (pid == 0) {
+        clone(THREAD, STACK_TOP, NULL, NULL, NULL, exec_exit, NULL);
+        for (;;)
+            pause();
+    }
+    return wait4(pid, &status, 0) == pid && exited_with(status, 4) &&
+           wait4(-1, &status, WALL) == -ECHILD;
+}
+
 void test_clone(void)
 {
     check("CLONE_VM shares memory, without it it is copied", sharing_memory());
@@ -443,6 +468,7 @@ void test_clone(void)
     check("exit_group in one thread ends all", group_exit());
     check("a leader that ends first is waited for with its last thread", leader_first());
     check("exec ends the other threads", exec_with_threads());
+    check("exec by another thread than the leader keeps the PID", exec_by_thread());
     check("EINVAL: CLONE_NEWNS with CLONE_FS", refused(CLONE_NEWNS | CLONE_FS));
     check("EINVAL: CLONE_THREAD without CLONE_SIGHAND", refused(CLONE_THREAD | CLONE_VM));
     check("EINVAL: CLONE_SIGHAND without CLONE_VM", refused(CLONE_SIGHAND));

@@ -135,7 +135,8 @@ static int process_groups(void)
 void test_fork(void)
 {
     check("fork returns twice, wait4 gives the exit code", fork_returns_twice());
-    check("the child runs before its parent when pages would be copied", child_first() > ROUNDS / 2);
+    check("the child runs before its parent when pages would be copied",
+          child_first() > ROUNDS / 2);
     check("100 children have 100 PIDs and exit codes", many_children());
     check("orphans become children of init", orphan_goes_to_init());
     check("wait4 with WNOHANG does not wait", no_hang());
