@@ -187,15 +187,17 @@ final class ProgramGenerator {
     }
     registers.set(CpuState.ESP, setup.isUser() ? GuestMachine.USER_STACK : GuestMachine.STACK);
     final boolean nearPageEnd = random.nextInt(3) == 0;
-    int origin =
-        GuestMachine.CODE + (nearPageEnd ? 0xF00 + random.nextInt(0xC0) : random.nextInt(64));
-    if (setup == Setup.REAL_ODD_CODE) {
-      origin -= 0xF30;
-    }
+    final int origin =
+        GuestMachine.CODE
+            - setup.codeBase()
+            + (nearPageEnd ? 0xF00 + random.nextInt(0xC0) : random.nextInt(64));
     final List<byte[]> code = random.nextInt(8) == 0 ? randomBytes() : body(origin);
     int eflags = random.nextInt() & (Flags.ARITHMETIC | Flags.DF) | 2;
     if (random.nextInt(4) == 0) {
       eflags |= Flags.IF;
+    }
+    if (random.nextInt(32) == 0) {
+      eflags |= Flags.TF;
     }
     return new FuzzProgram(
         setup,
@@ -423,7 +425,6 @@ final class ProgramGenerator {
     for (int i = 0; i < pieces.size(); i++) {
       offsets[i + 1] = offsets[i] + pieces.get(i).bytes().length;
     }
-    final int codeBase = setup == Setup.REAL_ODD_CODE ? 0xF30 : 0;
     final List<byte[]> code = new ArrayList<>();
     for (int i = 0; i < pieces.size(); i++) {
       final Piece piece = pieces.get(i);
@@ -446,7 +447,7 @@ final class ProgramGenerator {
             put(
                 bytes,
                 bytes.length - 1 - wordSize(),
-                codeBase + target + random.nextInt(3),
+                setup.codeBase() + target + random.nextInt(3),
                 wordSize());
       }
       code.add(bytes);

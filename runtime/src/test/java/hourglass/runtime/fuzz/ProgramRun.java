@@ -1,6 +1,5 @@
 package hourglass.runtime.fuzz;
 
-import static hourglass.translator.cpu.CpuState.CS;
 import static hourglass.translator.cpu.CpuState.ESP;
 import static hourglass.translator.cpu.CpuState.SS;
 
@@ -51,7 +50,7 @@ final class ProgramRun {
     machine = program.setup().machine(program.paging());
     state = machine.state;
     random = new Random(program.sliceSeed());
-    codeBase = state.segment[CS].base;
+    codeBase = program.setup().codeBase();
     final Random data = new Random(program.dataSeed());
     final byte[] code = program.bytes();
     if (program.dataSeed() != 0) {
@@ -64,7 +63,8 @@ final class ProgramRun {
     for (int i = 0; i < 8; i++) {
       state.reg[i] = program.registers().get(i);
     }
-    state.setEflags(program.eflags());
+    state.setEflags(program.eflags() | program.setup().eflags());
+    state.updateMode();
     state.eip = program.origin();
     state.nextEip = state.eip;
     engine = kind.apply(machine.cpu);

@@ -5,6 +5,7 @@ import static hourglass.runtime.testing.GuestMachine.DATA;
 import hourglass.runtime.testing.GuestMachine;
 import hourglass.runtime.testing.PageTables;
 import hourglass.translator.cpu.CpuState;
+import hourglass.translator.cpu.Flags;
 import hourglass.translator.cpu.Segment;
 
 /**
@@ -29,7 +30,11 @@ enum Setup {
   /** Flat 32-bit protected mode, ring 3. */
   USER32(true, DATA),
   /** Ring 3 with data segments that have bases and limits. */
-  USER_BASED32(true, 0);
+  USER_BASED32(true, 0),
+  /** 32-bit protected mode with a code segment that does not begin at a page. */
+  ODD_CODE32(true, DATA),
+  /** Virtual-8086 mode with IOPL 3; segments as in real mode. */
+  VIRTUAL_8086(false, 0);
 
   /** Offset from the start of the data of a page that is not mapped, where there is paging. */
   static final int UNMAPPED = 0x3000;
@@ -46,7 +51,10 @@ enum Setup {
   private static final int DATA_SELECTOR = GuestMachine.FREE_SELECTOR;
   private static final int DOWN_SELECTOR = GuestMachine.FREE_SELECTOR + 8;
   private static final int EXTRA_SELECTOR = GuestMachine.FREE_SELECTOR + 16;
+  private static final int CODE_SELECTOR = GuestMachine.FREE_SELECTOR + 24;
+  private static final int ODD_BASE = 0xF30;
   private static final int DATA_ACCESS = 0xF3; // DPL 3
+  private static final int CODE_ACCESS = 0x9B;
   private static final int SMALL_LIMIT = 0x4FFF;
 
   /** Whether code is 32-bit. */
@@ -65,7 +73,17 @@ enum Setup {
   }
 
   boolean isUser() {
-    return this == USER32 || this == USER_BASED32;
+    return this == USER32 || this == USER_BASED32 || this == VIRTUAL_8086;
+  }
+
+  /** The base of the code segment. */
+  int codeBase() {
+    return this == REAL_ODD_CODE || this == ODD_CODE32 ? ODD_BASE : 0;
+  }
+
+  /** The flags that EFLAGS has beside a program's own. */
+  int eflags() {
+    return this == VIRTUAL_8086 ? Flags.VM | Flags.IOPL : 0;
   }
 
   /** Whether a segment override is needed to write to code: DS does not reach it, SS does. */
@@ -84,13 +102,15 @@ enum Setup {
         };
     final CpuState state = machine.state;
     switch (this) {
-      case REAL, REAL_ODD_CODE -> {
-        for (int register : new int[] {CpuState.DS, CpuState.ES, CpuState.FS, CpuState.GS}) {
-          state.segment[register].setReal(DATA >> 4, 0);
-        }
-        if (this == REAL_ODD_CODE) {
-          state.segment[CpuState.CS].setReal(0xF3, 0);
-        }
+      case REAL, REAL_ODD_CODE -> paragraphs(state, 0);
+      case VIRTUAL_8086 -> {
+        paragraphs(state, 3);
+        state.cpl = 3;
+      }
+      case ODD_CODE32 -> {
+        final int attributes = Segment.GRANULAR | Segment.BIG | CODE_ACCESS;
+        machine.descriptor(CODE_SELECTOR, codeBase(), 0xF_FFFF, attributes);
+        state.segment[CpuState.CS].set(CODE_SELECTOR, codeBase(), -1, attributes);
       }
       case PROTECTED16 -> data(machine, 0xFFFF, 0);
       case BASED32, USER_BASED32 -> data(machine, SMALL_LIMIT, Segment.BIG);
@@ -113,6 +133,15 @@ enum Setup {
     }
     state.updateMode();
     return machine;
+  }
+
+  /** Sets segments as real mode has them. */
+  private void paragraphs(CpuState state, int level) {
+    for (Segment segment : state.segment) {
+      segment.setReal(DATA >> 4, level);
+    }
+    state.segment[CpuState.CS].setReal(codeBase() >> 4, level);
+    state.segment[CpuState.SS].setReal(0, level);
   }
 
   /** Gives DS a limit, ES all of 32 bits, FS what lies above the limit of DS, and GS nothing. */
