@@ -136,6 +136,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     final int entry = ram.pageMap[linear >>> GuestMemory.PAGE_SHIFT];
     if ((entry & state.denyRead << 2) != 0 // from DENY_READ_x to DENY_FETCH_x
         || Integer.compareUnsigned(lastInPage, cs.highest) > 0
+        || Integer.compareUnsigned(lastInPage, state.eip) < 0
         || Integer.compareUnsigned(state.eip, cs.lowest) < 0) {
       stepper.step(); // which fills the page map, or counts the instruction whose fetch faults
       return;
@@ -221,10 +222,10 @@ public final class CachingEngine implements Engine, RegionRuntime {
    * @param offset of EIP in its page
    */
   private boolean isTranslatable(Segment cs, int offset) {
-    if (cs.isBig()) {
-      return cs.highest == -1;
-    }
     final int begin = state.eip - offset;
+    if (cs.isBig()) {
+      return cs.highest == -1 && Integer.compareUnsigned(begin, -GuestMemory.PAGE_SIZE) <= 0;
+    }
     return Integer.compareUnsigned(cs.highest, 0xFFFF) >= 0
         && begin >= 0
         && begin < 0x1_0000 - GuestMemory.PAGE_SIZE;

@@ -6,8 +6,11 @@ import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.Syntax;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * A program and all that decides how it runs.
@@ -31,6 +34,8 @@ record FuzzProgram(
     int dataSeed,
     int sliceSeed,
     List<byte[]> code) {
+  private static final Set<String> FIELDS =
+      Set.of("setup", "paging", "origin", "registers", "eflags", "data", "slices");
   private static final HexFormat BYTES = HexFormat.ofDelimiter(" ");
   private static final Disassembler DISASSEMBLER = new Disassembler(Syntax.INTEL);
 
@@ -107,86 +112,31 @@ record FuzzProgram(
   /**
    * Reads what {@link #text} writes; from {@code #} to the end of a line is a comment.
    *
-   * @throws IllegalArgumentException where a line is none of a program
+   * @throws IllegalArgumentException where this is no program
    */
   static FuzzProgram parse(List<String> lines) {
-    FuzzProgram program = new FuzzProgram(Setup.FLAT32, false, 0, List.of(), 2, 0, 0, List.of());
+    final Map<String, String> fields = new HashMap<>();
     final List<byte[]> code = new ArrayList<>();
     for (String line : lines) {
-      final String[] words = line.replaceFirst("#.*", "").strip().split(" +");
-      final FuzzProgram p = program;
-      program =
-          switch (words[0]) {
-            case "" -> p;
-            case "setup" ->
-                new FuzzProgram(
-                    Setup.valueOf(words[1]),
-                    p.paging,
-                    p.origin,
-                    p.registers,
-                    p.eflags,
-                    p.dataSeed,
-                    p.sliceSeed,
-                    p.code);
-            case "paging" ->
-                new FuzzProgram(
-                    p.setup,
-                    Boolean.parseBoolean(words[1]),
-                    p.origin,
-                    p.registers,
-                    p.eflags,
-                    p.dataSeed,
-                    p.sliceSeed,
-                    p.code);
-            case "origin" ->
-                new FuzzProgram(
-                    p.setup,
-                    p.paging,
-                    hex(words[1]),
-                    p.registers,
-                    p.eflags,
-                    p.dataSeed,
-                    p.sliceSeed,
-                    p.code);
-            case "registers" ->
-                new FuzzProgram(
-                    p.setup,
-                    p.paging,
-                    p.origin,
-                    Arrays.stream(words).skip(1).map(FuzzProgram::hex).toList(),
-                    p.eflags,
-                    p.dataSeed,
-                    p.sliceSeed,
-                    p.code);
-            case "eflags" -> p.withEflags(hex(words[1]));
-            case "data" ->
-                new FuzzProgram(
-                    p.setup,
-                    p.paging,
-                    p.origin,
-                    p.registers,
-                    p.eflags,
-                    hex(words[1]),
-                    p.sliceSeed,
-                    p.code);
-            case "slices" ->
-                new FuzzProgram(
-                    p.setup,
-                    p.paging,
-                    p.origin,
-                    p.registers,
-                    p.eflags,
-                    p.dataSeed,
-                    hex(words[1]),
-                    p.code);
-            case "code" -> {
-              code.add(BYTES.parseHex(line.replaceFirst("#.*", "").strip().substring(5)));
-              yield p;
-            }
-            default -> throw new IllegalArgumentException("no line of a program: " + line);
-          };
+      final String[] words = line.replaceFirst("#.*", "").strip().split(" ", 2);
+      if (words[0].equals("code")) {
+        code.add(BYTES.parseHex(words[1]));
+      } else if (words.length == 2) {
+        fields.put(words[0], words[1]);
+      }
     }
-    return program.withCode(code);
+    if (!fields.keySet().equals(FIELDS)) {
+      throw new IllegalArgumentException("expected " + FIELDS + " but there is " + fields);
+    }
+    return new FuzzProgram(
+        Setup.valueOf(fields.get("setup")),
+        Boolean.parseBoolean(fields.get("paging")),
+        hex(fields.get("origin")),
+        Arrays.stream(fields.get("registers").split(" ")).map(FuzzProgram::hex).toList(),
+        hex(fields.get("eflags")),
+        hex(fields.get("data")),
+        hex(fields.get("slices")),
+        List.copyOf(code));
   }
 
   private static int hex(String word) {

@@ -436,9 +436,6 @@ final class ProgramGenerator {
                   : Math.min(piece.target(), subroutines - 1)];
       final int distance = target - offsets[i + 1];
       switch (piece.reference()) {
-        case NONE -> {
-          // nothing to fill in
-        }
         case RELATIVE_8 ->
             put(bytes, bytes.length - 1, distance == (byte) distance ? distance : 0, 1);
         case RELATIVE -> put(bytes, bytes.length - wordSize(), distance, wordSize());
@@ -449,6 +446,9 @@ final class ProgramGenerator {
                 bytes.length - 1 - wordSize(),
                 setup.codeBase() + target + random.nextInt(3),
                 wordSize());
+        default -> {
+          // nothing to fill in
+        }
       }
       code.add(bytes);
     }

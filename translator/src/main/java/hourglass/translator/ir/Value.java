@@ -103,6 +103,7 @@ public sealed interface Value {
     return new Register(index);
   }
 
+  /** A sum, worked out where it can be. */
   static Value add(Value left, Value right) {
     if (right instanceof Const(int r)) {
       if (r == 0) {
