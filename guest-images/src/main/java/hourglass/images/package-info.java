@@ -1,6 +1,8 @@
 /**
  * Images: what can be booted by name, and the recipes that fetch it.
  *
+ * <p>{@link hourglass.images.Grain} is part of the program and needs none.
+ *
  * <p>{@link hourglass.images.Images} lists the recipes. A recipe resolves and downloads packages
  * with Debian's own client ({@link hourglass.images.PackageClient}), which keeps its state below a
  * folder of ours and does not touch the host's; takes the files it wants out of them ({@link

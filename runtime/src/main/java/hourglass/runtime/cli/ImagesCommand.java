@@ -71,6 +71,9 @@ final class ImagesCommand implements Runnable {
 
   /** Finds a recipe by its name. */
   static ImageRecipe find(String name) throws CommandFailure {
+    if (name.equals(Grain.NAME)) {
+      throw new CommandFailure("image grain is part of the program: there is nothing to fetch");
+    }
     return Images.find(name)
         .orElseThrow(() ->
             new CommandFailure(

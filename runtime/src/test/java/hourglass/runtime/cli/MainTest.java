@@ -126,6 +126,12 @@ class MainTest {
   }
 
   @Test
+  void theImageThatIsBuiltInCannotBeFetched() {
+    assertEquals(ExitStatus.FAILURE, run("images", "fetch", "grain"));
+    assertOneLine("part of the program");
+  }
+
+  @Test
   void thePathOfAnImageThatIsNotCachedSaysHowToGetIt() {
     assertEquals(ExitStatus.FAILURE, run("images", "path", "debian"));
     assertOneLine("hourglass images fetch debian");
