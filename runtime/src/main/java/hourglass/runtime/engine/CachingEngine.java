@@ -133,15 +133,18 @@ public final class CachingEngine implements Engine, RegionRuntime {
     final int linear = cs.base + state.eip;
     final int offset = linear & GuestMemory.OFFSET_MASK;
     final int lastInPage = state.eip - offset + GuestMemory.OFFSET_MASK;
-    final int entry = ram.pageMap[linear >>> GuestMemory.PAGE_SHIFT];
-    if ((entry & state.denyRead << 2) != 0 // from DENY_READ_x to DENY_FETCH_x
-        || Integer.compareUnsigned(lastInPage, cs.highest) > 0
+    if (Integer.compareUnsigned(lastInPage, cs.highest) > 0
         || Integer.compareUnsigned(lastInPage, state.eip) < 0
         || Integer.compareUnsigned(state.eip, cs.lowest) < 0) {
-      stepper.step(); // which fills the page map, or counts the instruction whose fetch faults
+      stepper.step();
       return;
     }
-    final int frame = entry >>> GuestMemory.PAGE_SHIFT;
+    final int physical = fetch(linear);
+    if (physical < 0) {
+      stepper.step();
+      return;
+    }
+    final int frame = physical >>> GuestMemory.PAGE_SHIFT;
     if (page.frame != frame || page.modeKey != state.modeKey) {
       page = cache.page(frame, state.modeKey);
     }
@@ -163,6 +166,14 @@ public final class CachingEngine implements Engine, RegionRuntime {
       }
     }
     interpret(first);
+  }
+
+  /** The physical address of code, -1 outside RAM; an instruction whose fetch faults is counted. */
+  private int fetch(int linear) {
+    state.budget--;
+    final int physical = cpu.memory.fetch(linear);
+    state.budget++;
+    return physical;
   }
 
   /**
