@@ -352,7 +352,7 @@ public final class Mmu extends GuestMemory {
 
   private long walk(int linear, int deny) {
     if ((state.cr0 & CR0_PG) == 0) {
-      return fill(linear, linear & 0xFFFF_FFFFL, 0);
+      return fill(linear, linear & 0xFFFF_F000L, 0);
     }
     return (state.cr4 & CR4_PAE) == 0 ? walk32(linear, deny) : walkPae(linear, deny);
   }

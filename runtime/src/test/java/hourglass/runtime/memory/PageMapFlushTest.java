@@ -58,6 +58,17 @@ class PageMapFlushTest {
   }
 
   @Test
+  void withoutPagingAPageIsFilledOnceWhereverItIsFirstAccessed() {
+    for (int offset = 0; offset < 0x1000; offset += 4) {
+      memory.flushAll();
+      final long before = memory.fills();
+      memory.load32(DATA + offset, DENY_READ_SUPERVISOR);
+      memory.load32(DATA, DENY_READ_SUPERVISOR);
+      assertEquals(1, memory.fills() - before, "fills after an access at offset " + offset);
+    }
+  }
+
+  @Test
   void globalPageSurvivesLoadOfCr3() {
     useThenMove(GLOBAL);
     memory.flush();
