@@ -44,7 +44,7 @@ final class KernelPathsTest {
 
   /**
    * A static program that forks and waits, with INT 80h; a shell's forks would do, but take much
-   * longer. The shell's own C library makes its system calls with SYSENTER.
+   * longer. What the shell runs makes its system calls with SYSENTER.
    */
   private static byte[] forkingProgram() {
     final int exit = 1; // system calls, as in Linux's arch/x86/entry/syscalls/syscall_32.tbl
@@ -91,6 +91,7 @@ final class KernelPathsTest {
         """
         printf '%s' > /tmp/fork
         chmod +x /tmp/fork
+        dd if=/dev/zero of=/dev/null bs=1 count=2000 2>/dev/null
         /tmp/fork && echo a b c | cat | tr ' ' '-'
         """
             .formatted(program);
