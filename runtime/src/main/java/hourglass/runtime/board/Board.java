@@ -180,7 +180,9 @@ public final class Board {
     return bus;
   }
 
-  /** Registers and the instruction at CS:EIP, several lines; to be read as {@link #statistics} is. */
+  /**
+   * Registers and the instruction at CS:EIP, several lines; to be read as {@link #statistics} is.
+   */
   public String describeProcessor() {
     return MachineReport.of(state, memory);
   }

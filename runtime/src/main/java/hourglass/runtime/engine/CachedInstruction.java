@@ -6,7 +6,9 @@ import hourglass.translator.emit.Region;
 import hourglass.translator.isa.Form;
 import hourglass.translator.isa.Instruction;
 
-/** A decoded instruction at its place in a code page, with what the engine has learnt of that place. */
+/**
+ * A decoded instruction at its place in a code page, with what the engine has learnt of that place.
+ */
 final class CachedInstruction {
   final Instruction instruction;
   final Handler handler;

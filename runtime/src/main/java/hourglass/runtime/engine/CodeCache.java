@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All decoded and translated code, by physical page and mode key, so that it survives changes of address space and is shared
- * by processes. Writes to it drop it again.
+ * All decoded and translated code, by physical page and mode key, so that it survives changes of
+ * address space and is shared by processes. Writes to it drop it again.
  */
 final class CodeCache implements Mmu.CodeWatcher {
   /** After so many writes to a line of code it is not translated any more, only interpreted. */

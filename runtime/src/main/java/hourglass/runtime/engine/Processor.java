@@ -18,8 +18,9 @@ import hourglass.translator.isa.Instruction;
 /**
  * A processor wired to its memory, ports and clock: what an instruction handler works on.
  *
- * <p>Accesses by segment and offset check the segment's limit and type, then go through the page map. A handler that faults
- * throws {@link CpuState#fault}; it must have committed nothing before its last access that can fault.
+ * <p>Accesses by segment and offset check the segment's limit and type, then go through the page
+ * map. A handler that faults throws {@link CpuState#fault}; it must have committed nothing before
+ * its last access that can fault.
  */
 public final class Processor {
   public final CpuState state;
@@ -55,9 +56,13 @@ public final class Processor {
     interrupts = new Interrupts(this);
   }
 
-  // --- addresses ---------------------------------------------------------------------------------------------------------
+  // --- addresses
+  // ---------------------------------------------------------------------------------------------------------
 
-  /** The offset that an instruction's ModR/M memory operand or memory offset stands for, wrapped to the address size. */
+  /**
+   * The offset that an instruction's ModR/M memory operand or memory offset stands for, wrapped to
+   * the address size.
+   */
   public int offset(Instruction insn) {
     int offset = insn.displacement;
     if (insn.base != Instruction.NONE) {
@@ -83,7 +88,8 @@ public final class Processor {
     return state.linearForWrite(segment, offset, size);
   }
 
-  // --- data --------------------------------------------------------------------------------------------------------------
+  // --- data
+  // --------------------------------------------------------------------------------------------------------------
 
   public int read8(int segment, int offset) {
     return memory.load8(linearForRead(segment, offset, 1), state.denyRead);

@@ -11,9 +11,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Translates in the background: the guest's thread asks for regions and takes finished ones, and never waits.
+ * Translates in the background: the guest's thread asks for regions and takes finished ones, and
+ * never waits.
  *
- * <p>The thread is a daemon, begins with the first request and ends when there has been nothing to do for a while.
+ * <p>The thread is a daemon, begins with the first request and ends when there has been nothing to
+ * do for a while.
  */
 final class RegionQueue {
   /** How many requests may wait; more are refused, and come again when the place is hotter. */
@@ -26,7 +28,8 @@ final class RegionQueue {
    * A hot place, and a copy of the page it lies in.
    *
    * @param root offset of the place in the page
-   * @param linearPage linear address of the page, where the guest had it mapped when the place became hot
+   * @param linearPage linear address of the page, where the guest had it mapped when the place
+   *     became hot
    */
   record Request(CodePage page, int root, int linearPage, CodeSnapshot code) {}
 

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a run did, counted. Written by the thread that runs the guest, except where a field says otherwise; to be read once the
- * run has ended.
+ * What a run did, counted. Written by the thread that runs the guest, except where a field says
+ * otherwise; to be read once the run has ended.
  */
 public final class Statistics {
   /** Why a region was thrown away. */
@@ -33,7 +33,10 @@ public final class Statistics {
   /** Bytes of JVM bytecode of all regions made. */
   public long bytecodeBytes;
 
-  /** How often translated code called the interpreter for one instruction, by the instruction's name. */
+  /**
+   * How often translated code called the interpreter for one instruction, by the instruction's
+   * name.
+   */
   public final Map<String, Long> callouts = new TreeMap<>();
 
   /** How often translated code was left for the interpreter, by reason. */

@@ -6,7 +6,10 @@ import hourglass.translator.isa.Instruction;
 public final class Handlers {
   private Handlers() {}
 
-  /** The handler of an instruction, chosen once when it is decoded; every form of the instruction table has one. */
+  /**
+   * The handler of an instruction, chosen once when it is decoded; every form of the instruction
+   * table has one.
+   */
   public static Handler of(Instruction insn) {
     Handler handler = IntegerHandlers.find(insn);
     if (handler == null) {

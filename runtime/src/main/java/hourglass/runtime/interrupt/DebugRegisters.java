@@ -102,7 +102,7 @@ public final class DebugRegisters implements Mmu.AccessWatcher {
   public void afterInstruction(boolean repeats) {
     if (repeats
         && hasBreakpoints()) { // else nobody asks for RF, and engines that do not count on it may
-                               // run
+      // run
       state.systemFlags |= Flags.RF;
     }
     if (loadsStack) {

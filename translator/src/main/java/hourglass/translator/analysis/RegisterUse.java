@@ -28,8 +28,7 @@ public record RegisterUse(
       }
       Effects.values(block.terminal()).forEach(c::value);
     }
-    return new RegisterUse(
-        c.used, c.changed, c.flagsUsed, c.flagsChanged, c.segmentBases, c.temps);
+    return new RegisterUse(c.used, c.changed, c.flagsUsed, c.flagsChanged, c.segmentBases, c.temps);
   }
 
   private static final class Collector {

@@ -3,9 +3,11 @@ package hourglass.translator.cpu;
 import hourglass.translator.cpu.x87.X87State;
 
 /**
- * Everything the guest processor remembers: the architectural state, and the little the engines keep beside it.
+ * Everything the guest processor remembers: the architectural state, and the little the engines
+ * keep beside it.
  *
- * <p>Plain fields on purpose: the interpreter, generated code and the runtime read and write them on every instruction.
+ * <p>Plain fields on purpose: the interpreter, generated code and the runtime read and write them
+ * on every instruction.
  */
 public final class CpuState {
   public static final int EAX = 0;
@@ -51,7 +53,8 @@ public final class CpuState {
   /** EFER.NXE: the NX bit of PAE page tables is honoured (Intel SDM volume 3, section 4.6). */
   public static final int EFER_NXE = 1 << 11;
 
-  // --- mode key: what translated code depends on -------------------------------------------------------------------------
+  // --- mode key: what translated code depends on
+  // -------------------------------------------------------------------------
 
   /** CS.D: 32-bit operands and addresses by default. */
   public static final int MODE_CODE32 = 1;
@@ -62,7 +65,9 @@ public final class CpuState {
   /** CPL is 3: memory is accessed with user permission. */
   public static final int MODE_USER = 1 << 2;
 
-  /** ES, SS, DS have base 0 and are wholly readable and writable, and CS has base 0 and no limit. */
+  /**
+   * ES, SS, DS have base 0 and are wholly readable and writable, and CS has base 0 and no limit.
+   */
   public static final int MODE_FLAT = 1 << 3;
 
   /** FS is wholly readable and writable, whatever its base. */
@@ -74,7 +79,8 @@ public final class CpuState {
   /** The number of different mode keys. */
   public static final int MODE_COUNT = 1 << 6;
 
-  // --- general registers and flags ---------------------------------------------------------------------------------------
+  // --- general registers and flags
+  // ---------------------------------------------------------------------------------------
 
   /** EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI. */
   public final int[] reg = new int[8];
@@ -82,7 +88,10 @@ public final class CpuState {
   /** Offset in CS of the instruction being executed; stays there while it can fault. */
   public int eip;
 
-  /** Where execution goes on: set to the end of the instruction before it executes, changed by branches. */
+  /**
+   * Where execution goes on: set to the end of the instruction before it executes, changed by
+   * branches.
+   */
   public int nextEip;
 
   /** The arithmetic flags' result word, see {@link Flags}. */
@@ -94,7 +103,8 @@ public final class CpuState {
   /** EFLAGS without the six arithmetic flags; bit 1 is always set. */
   public int systemFlags = 2;
 
-  // --- segmentation ------------------------------------------------------------------------------------------------------
+  // --- segmentation
+  // ------------------------------------------------------------------------------------------------------
 
   /** ES, CS, SS, DS, FS, GS. */
   public final Segment[] segment = {
@@ -111,7 +121,8 @@ public final class CpuState {
   /** The current privilege level: 0 in real mode, 3 in virtual-8086 mode. */
   public int cpl;
 
-  // --- system registers --------------------------------------------------------------------------------------------------
+  // --- system registers
+  // --------------------------------------------------------------------------------------------------
 
   public int cr0;
   public int cr2;
@@ -129,7 +140,8 @@ public final class CpuState {
   /** The floating-point unit. */
   public final X87State fpu = new X87State();
 
-  // --- what engines keep -------------------------------------------------------------------------------------------------
+  // --- what engines keep
+  // -------------------------------------------------------------------------------------------------
 
   /** The mode key, see the MODE constants; kept by {@link #updateMode}. */
   public int modeKey;
@@ -140,21 +152,30 @@ public final class CpuState {
   /** The page map's deny bit for data writes at the current privilege level. */
   public int denyWrite = GuestMemory.DENY_WRITE_SUPERVISOR;
 
-  /** Instructions left before the engine must return to the board; counts down, and goes no further than 0. */
+  /**
+   * Instructions left before the engine must return to the board; counts down, and goes no further
+   * than 0.
+   */
   public int budget;
 
-  /** Instructions executed up to the end of the current slice, so that {@code sliceEnd - budget} have been so far. */
+  /**
+   * Instructions executed up to the end of the current slice, so that {@code sliceEnd - budget}
+   * have been so far.
+   */
   public long sliceEnd;
 
-  /** Interrupts wait for one more instruction: STI, MOV SS and POP SS set it (Intel SDM volume 3, section 6.8.3). */
+  /**
+   * Interrupts wait for one more instruction: STI, MOV SS and POP SS set it (Intel SDM volume 3,
+   * section 6.8.3).
+   */
   public boolean interruptShadow;
 
   /** HLT has been executed and no interrupt has come since. */
   public boolean halted;
 
   /**
-   * Translated code is running: a store that hits watched code must not be done, but end in {@link GuestFault#REEXECUTE}, so
-   * that the interpreter does it between two instructions.
+   * Translated code is running: a store that hits watched code must not be done, but end in {@link
+   * GuestFault#REEXECUTE}, so that the interpreter does it between two instructions.
    */
   public boolean inRegion;
 
@@ -192,7 +213,8 @@ public final class CpuState {
   }
 
   /**
-   * The linear address for a write, or a read before a write, of {@code size} bytes by segment and offset.
+   * The linear address for a write, or a read before a write, of {@code size} bytes by segment and
+   * offset.
    *
    * @throws GuestFault as {@link #linearForRead}
    */
@@ -210,7 +232,8 @@ public final class CpuState {
         || Integer.compareUnsigned(offset, s.lowest) < 0
         || Integer.compareUnsigned(last, s.highest) > 0
         || Integer.compareUnsigned(last, offset) < 0) {
-      throw fault.of(segmentIndex == SS ? GuestFault.STACK_FAULT : GuestFault.GENERAL_PROTECTION, 0);
+      throw fault.of(
+          segmentIndex == SS ? GuestFault.STACK_FAULT : GuestFault.GENERAL_PROTECTION, 0);
     }
   }
 
@@ -250,8 +273,8 @@ public final class CpuState {
   }
 
   /**
-   * Works out {@link #modeKey}, {@link #denyRead} and {@link #denyWrite} anew. To be called after every change of a segment
-   * register, of {@link #cpl}, or of CR0.PE and EFLAGS.VM.
+   * Works out {@link #modeKey}, {@link #denyRead} and {@link #denyWrite} anew. To be called after
+   * every change of a segment register, of {@link #cpl}, or of CR0.PE and EFLAGS.VM.
    */
   public void updateMode() {
     int key = 0;
@@ -293,7 +316,10 @@ public final class CpuState {
     return s.openRead && s.openWrite;
   }
 
-  /** Puts the processor into the state after RESET (Intel SDM volume 3, table 9-1). The instruction count goes on. */
+  /**
+   * Puts the processor into the state after RESET (Intel SDM volume 3, table 9-1). The instruction
+   * count goes on.
+   */
   public void reset() {
     java.util.Arrays.fill(reg, 0);
     reg[EDX] = 0x0000_0633; // family 6, as CPUID says

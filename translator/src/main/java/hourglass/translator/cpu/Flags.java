@@ -7,14 +7,16 @@ package hourglass.translator.cpu;
  *
  * <ul>
  *   <li><b>result</b>: its result, sign-extended to 32 bits;
- *   <li><b>auxiliary</b>: bit 31 CF; bit 30 CF xor OF; bit 3 AF; bits 8-15 a byte that is xored into the result's low byte
- *       before its parity is taken; bit 0 is xored into the result's sign.
+ *   <li><b>auxiliary</b>: bit 31 CF; bit 30 CF xor OF; bit 3 AF; bits 8-15 a byte that is xored
+ *       into the result's low byte before its parity is taken; bit 0 is xored into the result's
+ *       sign.
  * </ul>
  *
- * Then ZF is {@code result == 0}, SF the sign of result xor bit 0 of auxiliary, PF the parity of the low byte, and CF, AF, OF
- * come from auxiliary alone. After an addition or a subtraction the auxiliary word is simply the vector of carries out of
- * each bit, moved so that the operand's top bit is bit 31. Any combination of the six flags has such a pair of words, so
- * POPF and SAHF need no second representation.
+ * Then ZF is {@code result == 0}, SF the sign of result xor bit 0 of auxiliary, PF the parity of
+ * the low byte, and CF, AF, OF come from auxiliary alone. After an addition or a subtraction the
+ * auxiliary word is simply the vector of carries out of each bit, moved so that the operand's top
+ * bit is bit 31. Any combination of the six flags has such a pair of words, so POPF and SAHF need
+ * no second representation.
  */
 public final class Flags {
   public static final int CF = 0x0001;
@@ -55,7 +57,8 @@ public final class Flags {
 
   private Flags() {}
 
-  // --- the auxiliary word after an operation; a, b and result at the operand's width, upper bits ignored -----------------
+  // --- the auxiliary word after an operation; a, b and result at the operand's width, upper bits
+  // ignored -----------------
 
   /** After result = a + b (+ carry) of 32 bits. */
   public static int auxAdd32(int a, int b, int result) {
@@ -104,7 +107,10 @@ public final class Flags {
     return (carry ? AUX_CARRY : 0) | (carry != overflow ? AUX_PARTIAL_OVERFLOW : 0);
   }
 
-  /** A word of auxiliary with its CF replaced and OF kept: what INC and DEC leave, and CLC, STC, CMC, BT. */
+  /**
+   * A word of auxiliary with its CF replaced and OF kept: what INC and DEC leave, and CLC, STC,
+   * CMC, BT.
+   */
   public static int withCarry(int aux, boolean carry) {
     return withCarry(aux, carry ? 1 : 0);
   }
@@ -115,7 +121,8 @@ public final class Flags {
     return aux ^ change ^ change >>> 1;
   }
 
-  // --- the flags, told from the two words ------------------------------------------------------------------------------
+  // --- the flags, told from the two words
+  // ------------------------------------------------------------------------------
 
   public static boolean carry(int aux) {
     return aux < 0;

@@ -8,14 +8,15 @@ import java.util.Arrays;
 /**
  * Guest memory by linear address: the page map and the fast path of every access.
  *
- * <p>The page map has one {@code int} for each of the 2<sup>20</sup> linear pages: the offset in RAM of the page's frame in
- * the high 20 bits, and <i>deny</i> bits in the low 12. An access passes the one deny bit that would forbid it; where that
- * bit is clear and the access lies inside one page, it goes straight to {@link #ram}. All else (not mapped yet, not
- * permitted, memory-mapped I/O, a page that holds translated code, an access across two pages) takes the slow path, which a
+ * <p>The page map has one {@code int} for each of the 2<sup>20</sup> linear pages: the offset in
+ * RAM of the page's frame in the high 20 bits, and <i>deny</i> bits in the low 12. An access passes
+ * the one deny bit that would forbid it; where that bit is clear and the access lies inside one
+ * page, it goes straight to {@link #ram}. All else (not mapped yet, not permitted, memory-mapped
+ * I/O, a page that holds translated code, an access across two pages) takes the slow path, which a
  * subclass supplies and which throws {@link GuestFault} where the guest must see a page fault.
  *
- * <p>A read-modify-write instruction loads with the deny bit for writing, so that a fault is reported as the write it is and
- * nothing is committed before it.
+ * <p>A read-modify-write instruction loads with the deny bit for writing, so that a fault is
+ * reported as the write it is and nothing is committed before it.
  */
 public abstract class GuestMemory {
   public static final int PAGE_SIZE = 4096;
@@ -139,8 +140,8 @@ public abstract class GuestMemory {
   }
 
   /**
-   * Checks that {@code size} bytes can be accessed, as {@code deny} says, and faults where they cannot; accesses nothing. For
-   * instructions that must know before they commit anything.
+   * Checks that {@code size} bytes can be accessed, as {@code deny} says, and faults where they
+   * cannot; accesses nothing. For instructions that must know before they commit anything.
    *
    * @param size 1 to 4096 bytes
    */

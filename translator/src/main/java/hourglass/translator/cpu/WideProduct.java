@@ -14,7 +14,10 @@ public final class WideProduct {
     return (int) (Integer.toUnsignedLong(a) * Integer.toUnsignedLong(b) >>> 32);
   }
 
-  /** The auxiliary flag word of IMUL: CF and OF are set where the high word is more than the low word's sign. */
+  /**
+   * The auxiliary flag word of IMUL: CF and OF are set where the high word is more than the low
+   * word's sign.
+   */
   public static int auxSigned(int low, int high) {
     return high != low >> 31 ? Flags.AUX_CARRY : 0;
   }

@@ -1,6 +1,10 @@
 package hourglass.translator.emit;
 
-import static org.objectweb.asm.Opcodes.*;
+import static org.objectweb.asm.Opcodes.F_FULL;
+import static org.objectweb.asm.Opcodes.F_SAME;
+import static org.objectweb.asm.Opcodes.F_SAME1;
+import static org.objectweb.asm.Opcodes.INTEGER;
+import static org.objectweb.asm.Opcodes.TOP;
 
 import hourglass.translator.analysis.RegisterUse;
 import org.objectweb.asm.MethodVisitor;
@@ -8,8 +12,9 @@ import org.objectweb.asm.MethodVisitor;
 /**
  * Writes the stack map frames of a region's {@code run} method (JVM specification, section 4.7.4).
  *
- * <p>All locals have a value before the first branch target and keep their types, so every frame but the first says "the same
- * locals". This spares ASM's own computation of frames, the most expensive part of emission otherwise.
+ * <p>All locals have a value before the first branch target and keep their types, so every frame
+ * but the first says "the same locals". This spares ASM's own computation of frames, the most
+ * expensive part of emission otherwise.
  */
 final class Frames {
   private final MethodVisitor mv;

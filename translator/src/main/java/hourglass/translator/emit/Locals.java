@@ -7,6 +7,7 @@ final class Locals {
   static final int MEMORY = 2;
   static final int RUNTIME = 3;
   static final int ENTRY = 4;
+
   /** Eight locals, EAX to EDI. */
   static final int REGISTERS = 5;
 
@@ -16,6 +17,7 @@ final class Locals {
   static final int STEP = 16;
   static final int NEXT = 17;
   static final int SLOT = 18;
+
   /** The bases of FS and GS. */
   private static final int SEGMENT_BASES = 19;
 

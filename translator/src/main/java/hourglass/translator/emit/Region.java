@@ -6,7 +6,8 @@ import hourglass.translator.cpu.GuestMemory;
 /**
  * Guest code translated into one JVM method; the superclass of every generated class.
  *
- * <p>For the guest loop {@code 1: add eax,[esi]; add esi,4; dec ecx; jne 1b} the generated class is, in Java:
+ * <p>For the guest loop {@code 1: add eax,[esi]; add esi,4; dec ecx; jne 1b} the generated class
+ * is, in Java:
  *
  * <pre>{@code
  * int run(CpuState state, GuestMemory memory, RegionRuntime runtime, int entry) {
@@ -34,37 +35,52 @@ import hourglass.translator.cpu.GuestMemory;
  * }
  * }</pre>
  *
- * Line numbers are indices of guest instructions, from 1; line 0 is what belongs to none. Locals have the registers' names.
+ * Line numbers are indices of guest instructions, from 1; line 0 is what belongs to none. Locals
+ * have the registers' names.
  */
 public abstract class Region {
   /** Returned where the target was computed: it has no exit slot. */
   public static final int INDIRECT = -1;
 
-  /** Returned where the budget does not suffice for the next block: the interpreter does the rest of the slice. */
+  /**
+   * Returned where the budget does not suffice for the next block: the interpreter does the rest of
+   * the slice.
+   */
   public static final int SHORT = -2;
 
-  /** Returned where a callout has left everything in place, or an instruction needs the interpreter. */
+  /**
+   * Returned where a callout has left everything in place, or an instruction needs the interpreter.
+   */
   public static final int LEFT = -3;
 
   /**
-   * Returned, less the index of the instruction, where an instruction faulted; {@code state.eip} is then the offset of the code
-   * page, and the fault is {@code state.fault}.
+   * Returned, less the index of the instruction, where an instruction faulted; {@code state.eip} is
+   * then the offset of the code page, and the fault is {@code state.fault}.
    */
   public static final int FAULT = -16;
 
   /** What the region was made of. */
   public final RegionDescription description;
 
-  /** The exit slots: the region that each known exit leads to, once it has been taken; see {@code description.exits()}. */
+  /**
+   * The exit slots: the region that each known exit leads to, once it has been taken; see {@code
+   * description.exits()}.
+   */
   public final Region[] exits;
 
-  /** What the runtime keeps for each instruction that it carries out for the region, by the instruction's index. */
+  /**
+   * What the runtime keeps for each instruction that it carries out for the region, by the
+   * instruction's index.
+   */
   public final Object[] attachments;
 
   /** Physical page number of the code, kept by the dispatcher. */
   public int frame;
 
-  /** Linear address of the code page where the guest had it mapped when the region was asked for; kept by the dispatcher. */
+  /**
+   * Linear address of the code page where the guest had it mapped when the region was asked for;
+   * kept by the dispatcher.
+   */
   public int linearPage;
 
   /** Whether the region may still be entered; kept by the dispatcher. */
@@ -80,7 +96,10 @@ public abstract class Region {
     attachments = new Object[description.instructions().length];
   }
 
-  /** Linear address of the instruction that the region was formed from, in the page that {@link #linearPage} says. */
+  /**
+   * Linear address of the instruction that the region was formed from, in the page that {@link
+   * #linearPage} says.
+   */
   public int rootAddress() {
     return linearPage + description.code().entries().getFirst();
   }
@@ -100,8 +119,10 @@ public abstract class Region {
   /**
    * Runs guest code from {@code state.eip} until the region is left.
    *
-   * @param entry offset in the code page of the instruction at {@code state.eip}: one of the region's entries
-   * @return an exit slot, 0 or above; or {@link #INDIRECT}, {@link #SHORT}, {@link #LEFT}, {@link #FAULT} less an index
+   * @param entry offset in the code page of the instruction at {@code state.eip}: one of the
+   *     region's entries
+   * @return an exit slot, 0 or above; or {@link #INDIRECT}, {@link #SHORT}, {@link #LEFT}, {@link
+   *     #FAULT} less an index
    */
   public abstract int run(CpuState state, GuestMemory memory, RegionRuntime runtime, int entry);
 }

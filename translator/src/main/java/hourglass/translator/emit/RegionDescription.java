@@ -12,7 +12,8 @@ import hourglass.translator.isa.Instruction;
  * @param instructions all instructions, by the index that {@code step} names
  * @param offsets where each begins, from the start of the code page
  * @param remaining how many instructions of its block come after each
- * @param exits the offset that each exit slot leads to, from the start of the code page; may lie outside the page
+ * @param exits the offset that each exit slot leads to, from the start of the code page; may lie
+ *     outside the page
  * @param bytecodeSize bytes of bytecode of its {@code run} method
  */
 public record RegionDescription(

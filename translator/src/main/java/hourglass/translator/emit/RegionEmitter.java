@@ -1,6 +1,24 @@
 package hourglass.translator.emit;
 
-import static org.objectweb.asm.Opcodes.*;
+import static org.objectweb.asm.Opcodes.AALOAD;
+import static org.objectweb.asm.Opcodes.ALOAD;
+import static org.objectweb.asm.Opcodes.DUP;
+import static org.objectweb.asm.Opcodes.GETFIELD;
+import static org.objectweb.asm.Opcodes.GOTO;
+import static org.objectweb.asm.Opcodes.IALOAD;
+import static org.objectweb.asm.Opcodes.IAND;
+import static org.objectweb.asm.Opcodes.IASTORE;
+import static org.objectweb.asm.Opcodes.IFNE;
+import static org.objectweb.asm.Opcodes.IF_ICMPGE;
+import static org.objectweb.asm.Opcodes.ILOAD;
+import static org.objectweb.asm.Opcodes.INVOKEINTERFACE;
+import static org.objectweb.asm.Opcodes.INVOKESTATIC;
+import static org.objectweb.asm.Opcodes.IOR;
+import static org.objectweb.asm.Opcodes.IRETURN;
+import static org.objectweb.asm.Opcodes.ISTORE;
+import static org.objectweb.asm.Opcodes.ISUB;
+import static org.objectweb.asm.Opcodes.POP;
+import static org.objectweb.asm.Opcodes.PUTFIELD;
 
 import hourglass.translator.analysis.Effects;
 import hourglass.translator.analysis.RegisterUse;
@@ -92,7 +110,8 @@ final class RegionEmitter {
     return exits.keySet().stream().mapToInt(Integer::intValue).toArray();
   }
 
-  // --- entering and leaving ----------------------------------------------------------------------------------------------
+  // --- entering and leaving
+  // ----------------------------------------------------------------------------------------------
 
   private void prologue() {
     loadRegisters(use.used());
@@ -242,8 +261,8 @@ final class RegionEmitter {
   }
 
   /**
-   * Names the locals: parameters from the beginning, what the prologue loads from its end on. A temporary's name stands for
-   * whatever the block at hand keeps in it.
+   * Names the locals: parameters from the beginning, what the prologue loads from its end on. A
+   * temporary's name stands for whatever the block at hand keeps in it.
    */
   private void nameLocals(Label begin, Label loaded, Label end) {
     name("this", "L" + REGION + ";", begin, end, Locals.THIS);
@@ -290,7 +309,8 @@ final class RegionEmitter {
     mv.visitLineNumber(number, here);
   }
 
-  // --- blocks ------------------------------------------------------------------------------------------------------------
+  // --- blocks
+  // ------------------------------------------------------------------------------------------------------------
 
   private void block(Block block, int following) {
     place(blockLabels.get(block.offset()));
@@ -306,7 +326,10 @@ final class RegionEmitter {
     terminal(block.terminal(), following);
   }
 
-  /** Leaves before the block where the budget does not cover it, so that a slice ends at exactly the right instruction. */
+  /**
+   * Leaves before the block where the budget does not cover it, so that a slice ends at exactly the
+   * right instruction.
+   */
   private void takeFromBudget(Block block) {
     final int count = block.steps().size();
     final Label enough = new Label();
@@ -393,7 +416,8 @@ final class RegionEmitter {
     mv.visitMethodInsn(INVOKESTATIC, ValueEmitter.FLAGS, "withCarry", "(II)I", false);
   }
 
-  // --- callouts ----------------------------------------------------------------------------------------------------------
+  // --- callouts
+  // ----------------------------------------------------------------------------------------------------------
 
   private void callOut(Step s) {
     storeRegisters(use.changed());
@@ -429,14 +453,11 @@ final class RegionEmitter {
     values.push(Value.add(new Value.CodeBase(), s.offset()));
     wrapInstructionPointer();
     mv.visitMethodInsn(
-        INVOKEINTERFACE,
-        RUNTIME,
-        method,
-        "(Lhourglass/translator/emit/Region;II)" + returns,
-        true);
+        INVOKEINTERFACE, RUNTIME, method, "(Lhourglass/translator/emit/Region;II)" + returns, true);
   }
 
-  // --- terminals ---------------------------------------------------------------------------------------------------------
+  // --- terminals
+  // ---------------------------------------------------------------------------------------------------------
 
   private void terminal(Terminal terminal, int following) {
     switch (terminal) {

@@ -1,20 +1,23 @@
 package hourglass.translator.emit;
 
 /**
- * What generated code asks of the runtime, besides memory: to carry out an instruction that it has no code of its own for.
+ * What generated code asks of the runtime, besides memory: to carry out an instruction that it has
+ * no code of its own for.
  */
 public interface RegionRuntime {
   /** {@link #callOut}: the instruction is done and the region goes on. */
   int CONTINUE = 0;
 
   /**
-   * Carries out one instruction on the processor's state, which is complete; delivers the exception it raises.
+   * Carries out one instruction on the processor's state, which is complete; delivers the exception
+   * it raises.
    *
    * @param region the region that calls
    * @param step index of the instruction in the region
    * @param eip offset in CS of the instruction
-   * @return {@link #CONTINUE}, or something else where the region must be left: the instruction went elsewhere, faulted,
-   *     changed the mode, ended the slice, or changed the region's own code; {@code state.eip} is where execution goes on
+   * @return {@link #CONTINUE}, or something else where the region must be left: the instruction
+   *     went elsewhere, faulted, changed the mode, ended the slice, or changed the region's own
+   *     code; {@code state.eip} is where execution goes on
    */
   int callOut(Region region, int step, int eip);
 

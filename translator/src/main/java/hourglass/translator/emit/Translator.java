@@ -1,6 +1,12 @@
 package hourglass.translator.emit;
 
-import static org.objectweb.asm.Opcodes.*;
+import static org.objectweb.asm.Opcodes.ACC_FINAL;
+import static org.objectweb.asm.Opcodes.ACC_PUBLIC;
+import static org.objectweb.asm.Opcodes.ACC_SUPER;
+import static org.objectweb.asm.Opcodes.ALOAD;
+import static org.objectweb.asm.Opcodes.INVOKESPECIAL;
+import static org.objectweb.asm.Opcodes.RETURN;
+import static org.objectweb.asm.Opcodes.V17;
 
 import hourglass.translator.analysis.CodeSnapshot;
 import hourglass.translator.analysis.Liveness;
@@ -24,7 +30,10 @@ public final class Translator {
   /** HotSpot does not compile methods of more bytecode than this ({@code -XX:HugeMethodLimit}). */
   public static final int MAX_BYTECODE = 8000;
 
-  /** Guest instructions to begin with: at about 25 bytes of bytecode each, most regions of this size fit. */
+  /**
+   * Guest instructions to begin with: at about 25 bytes of bytecode each, most regions of this size
+   * fit.
+   */
   private static final int MAX_INSTRUCTIONS = 240;
 
   private static final String REGION = "hourglass/translator/emit/Region";
@@ -83,8 +92,7 @@ public final class Translator {
     constructor.visitCode();
     constructor.visitVarInsn(ALOAD, 0);
     constructor.visitVarInsn(ALOAD, 1);
-    constructor.visitMethodInsn(
-        INVOKESPECIAL, REGION, "<init>", "(L" + DESCRIPTION + ";)V", false);
+    constructor.visitMethodInsn(INVOKESPECIAL, REGION, "<init>", "(L" + DESCRIPTION + ";)V", false);
     constructor.visitInsn(RETURN);
     constructor.visitMaxs(0, 0);
     constructor.visitEnd();
@@ -95,8 +103,7 @@ public final class Translator {
     run.visitMaxs(0, 0);
     run.visitEnd();
     writer.visitEnd();
-    return new Emitted(
-        writer.toByteArray(), RegionDescription.of(region, exits, run.getMaxSize()));
+    return new Emitted(writer.toByteArray(), RegionDescription.of(region, exits, run.getMaxSize()));
   }
 
   /** Loads an emitted class as a hidden class and makes its one instance. */
@@ -108,7 +115,8 @@ public final class Translator {
           lookup.findConstructor(
               lookup.lookupClass(), MethodType.methodType(void.class, RegionDescription.class));
       return (Region) constructor.invoke(emitted.description());
-    } catch (Throwable t) { // MethodHandle.invoke declares no less; all of it is a bug of the emitter
+    } catch (
+        Throwable t) { // MethodHandle.invoke declares no less; all of it is a bug of the emitter
       throw new IllegalStateException("a generated class does not load", t);
     }
   }

@@ -1,6 +1,37 @@
 package hourglass.translator.emit;
 
-import static org.objectweb.asm.Opcodes.*;
+import static org.objectweb.asm.Opcodes.ALOAD;
+import static org.objectweb.asm.Opcodes.BIPUSH;
+import static org.objectweb.asm.Opcodes.GOTO;
+import static org.objectweb.asm.Opcodes.I2B;
+import static org.objectweb.asm.Opcodes.I2S;
+import static org.objectweb.asm.Opcodes.IADD;
+import static org.objectweb.asm.Opcodes.IAND;
+import static org.objectweb.asm.Opcodes.ICONST_0;
+import static org.objectweb.asm.Opcodes.IFEQ;
+import static org.objectweb.asm.Opcodes.IFGE;
+import static org.objectweb.asm.Opcodes.IFGT;
+import static org.objectweb.asm.Opcodes.IFLE;
+import static org.objectweb.asm.Opcodes.IFLT;
+import static org.objectweb.asm.Opcodes.IFNE;
+import static org.objectweb.asm.Opcodes.IF_ICMPEQ;
+import static org.objectweb.asm.Opcodes.IF_ICMPGE;
+import static org.objectweb.asm.Opcodes.IF_ICMPGT;
+import static org.objectweb.asm.Opcodes.IF_ICMPLE;
+import static org.objectweb.asm.Opcodes.IF_ICMPLT;
+import static org.objectweb.asm.Opcodes.IF_ICMPNE;
+import static org.objectweb.asm.Opcodes.ILOAD;
+import static org.objectweb.asm.Opcodes.IMUL;
+import static org.objectweb.asm.Opcodes.INTEGER;
+import static org.objectweb.asm.Opcodes.INVOKESTATIC;
+import static org.objectweb.asm.Opcodes.INVOKEVIRTUAL;
+import static org.objectweb.asm.Opcodes.IOR;
+import static org.objectweb.asm.Opcodes.ISHL;
+import static org.objectweb.asm.Opcodes.ISHR;
+import static org.objectweb.asm.Opcodes.ISUB;
+import static org.objectweb.asm.Opcodes.IUSHR;
+import static org.objectweb.asm.Opcodes.IXOR;
+import static org.objectweb.asm.Opcodes.SIPUSH;
 
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestMemory;
@@ -13,8 +44,8 @@ import org.objectweb.asm.MethodVisitor;
 /**
  * Emits values: each leaves one int on the JVM's operand stack, or branches.
  *
- * <p>Truth values and selections branch inside, and so can only be the whole of an op's value, where nothing else is on the
- * operand stack; lowering puts them into temporaries.
+ * <p>Truth values and selections branch inside, and so can only be the whole of an op's value,
+ * where nothing else is on the operand stack; lowering puts them into temporaries.
  */
 final class ValueEmitter {
   static final String MEMORY = "hourglass/translator/cpu/GuestMemory";
@@ -155,7 +186,8 @@ final class ValueEmitter {
     frames.sameWith(INTEGER);
   }
 
-  // --- conditions --------------------------------------------------------------------------------------------------------
+  // --- conditions
+  // --------------------------------------------------------------------------------------------------------
 
   /** Branches where a condition, a value of 0 or 1, is 1. */
   void branchIf(Value condition, Label target) {
@@ -176,8 +208,7 @@ final class ValueEmitter {
     final boolean unsigned = relation.ordinal() >= Value.Relation.BELOW.ordinal();
     if (unsigned) {
       push(comparison.right());
-      mv.visitMethodInsn(
-          INVOKESTATIC, "java/lang/Integer", "compareUnsigned", "(II)I", false);
+      mv.visitMethodInsn(INVOKESTATIC, "java/lang/Integer", "compareUnsigned", "(II)I", false);
     } else if (!withZero) {
       push(comparison.right());
     }

@@ -1,9 +1,11 @@
 package hourglass.translator.ir;
 
 /**
- * Static methods that generated code calls: pure functions of ints, small enough for HotSpot to inline.
+ * Static methods that generated code calls: pure functions of ints, small enough for HotSpot to
+ * inline.
  *
- * <p>Two of them, sign extensions, are single bytecodes; they stand here so that {@link Value} needs no unary operations.
+ * <p>Two of them, sign extensions, are single bytecodes; they stand here so that {@link Value}
+ * needs no unary operations.
  */
 public enum Function {
   SIGN_EXTEND_8("", "i2b", 1),

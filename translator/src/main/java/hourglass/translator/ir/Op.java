@@ -18,7 +18,9 @@ public sealed interface Op {
    */
   record Store(int size, Value address, Value value) implements Op {}
 
-  /** Sets arithmetic flags from a pair of flag words, see {@link Flags}; the kind says which ones. */
+  /**
+   * Sets arithmetic flags from a pair of flag words, see {@link Flags}; the kind says which ones.
+   */
   record SetFlags(FlagKind kind, Value result, Value auxiliary) implements Op {}
 
   /** Which flags a {@link SetFlags} sets. */
@@ -27,7 +29,10 @@ public sealed interface Op {
     ALL(Flags.ARITHMETIC),
     /** All but CF, which stays (INC, DEC). */
     ALL_BUT_CARRY(Flags.ARITHMETIC & ~Flags.CF),
-    /** CF and OF from {@code auxiliary}, a whole word made from the old one (rotations); {@code result} is not used. */
+    /**
+     * CF and OF from {@code auxiliary}, a whole word made from the old one (rotations); {@code
+     * result} is not used.
+     */
     CARRY_AND_OVERFLOW(Flags.CF | Flags.OF),
     /** CF alone: {@code auxiliary} is 0 or 1 (CLC, STC, CMC, BT); {@code result} is not used. */
     CARRY(Flags.CF);
@@ -48,19 +53,21 @@ public sealed interface Op {
   record SetSystemFlag(int flag, boolean set) implements Op {}
 
   /**
-   * Has the runtime carry out the instruction on the processor's state: registers are written back before and read again
-   * after. The region is left where the instruction went elsewhere or changed the mode.
+   * Has the runtime carry out the instruction on the processor's state: registers are written back
+   * before and read again after. The region is left where the instruction went elsewhere or changed
+   * the mode.
    */
   record CallOut() implements Op {}
 
   /**
-   * As {@link CallOut}, for an instruction that commits nothing when it faults, goes nowhere else and has few effects: only
-   * what is named is written back and read again.
+   * As {@link CallOut}, for an instruction that commits nothing when it faults, goes nowhere else
+   * and has few effects: only what is named is written back and read again.
    *
    * @param reads general registers it reads, a bit each
    * @param writes general registers it may write
    * @param readsFlags whether it reads arithmetic flags
    * @param writesFlags whether it may write arithmetic flags
    */
-  record LightCallOut(int reads, int writes, boolean readsFlags, boolean writesFlags) implements Op {}
+  record LightCallOut(int reads, int writes, boolean readsFlags, boolean writesFlags)
+      implements Op {}
 }

@@ -29,7 +29,8 @@ final class Operands {
     };
   }
 
-  // --- registers ---------------------------------------------------------------------------------------------------------
+  // --- registers
+  // ---------------------------------------------------------------------------------------------------------
 
   /** A general register of 1, 2 or 4 bytes, zero-extended. */
   static Value register(int number, int size) {
@@ -59,7 +60,8 @@ final class Operands {
     }
   }
 
-  // --- memory ------------------------------------------------------------------------------------------------------------
+  // --- memory
+  // ------------------------------------------------------------------------------------------------------------
 
   /** The offset in its segment of an instruction's memory operand. */
   static Value offset(Instruction insn) {
@@ -110,7 +112,9 @@ final class Operands {
     };
   }
 
-  /** A destination that is read and then written: {@link #read}, then {@link #write} exactly once. */
+  /**
+   * A destination that is read and then written: {@link #read}, then {@link #write} exactly once.
+   */
   final class Destination {
     private final Instruction insn;
     private final int size;
@@ -128,8 +132,7 @@ final class Operands {
             case AL, AX, AXV -> CpuState.EAX;
             default -> Instruction.NONE;
           };
-      address =
-          isMemory() ? out.temp(address(insn, size, true)) : Value.of(0);
+      address = isMemory() ? out.temp(address(insn, size, true)) : Value.of(0);
     }
 
     private boolean isMemory() {
@@ -159,7 +162,8 @@ final class Operands {
     return new Destination(insn, operand);
   }
 
-  // --- the stack ---------------------------------------------------------------------------------------------------------
+  // --- the stack
+  // ---------------------------------------------------------------------------------------------------------
 
   private boolean stack32() {
     return (modeKey & CpuState.MODE_STACK32) != 0;

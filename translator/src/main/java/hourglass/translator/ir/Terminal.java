@@ -1,8 +1,8 @@
 package hourglass.translator.ir;
 
 /**
- * How a block ends. Targets are offsets from the start of the code page; they may lie outside the page or the region, which the
- * emitter turns into exits.
+ * How a block ends. Targets are offsets from the start of the code page; they may lie outside the
+ * page or the region, which the emitter turns into exits.
  */
 public sealed interface Terminal {
   /** Goes on at a known place. */
