@@ -53,6 +53,8 @@ kill -9 $victim; wait $victim 2>/dev/null; echo "killed: $?"
 kill -0 $victim 2>/dev/null; echo "gone: $?"
 sleep 1000 & victim=$!
 kill -STOP $victim
+# Of two signals that wait, TERM would come before STOP.
+until grep -q '^State:.T' /proc/$victim/status; do sleep 0.05; done
 kill -TERM $victim
 kill -0 $victim; echo "stopped: $?"
 kill -CONT $victim; wait $victim 2>/dev/null; echo "continued, then terminated: $?"
