@@ -86,28 +86,28 @@ class DumpTest {
     assertEquals(7, boot("--dump", folder.resolve("dump").toString()), messages());
     assertEquals("", messages());
     assertTrue(
-        files().containsAll(List.of("count.part-00100025.class", "count.part-00100025.txt")),
+        files().containsAll(List.of("start-00100020.class", "start-00100020.txt")),
         () -> messages() + dump);
-    final String text = Files.readString(dump.resolve("count.part-00100025.txt"));
-    assertTrue(text.startsWith("region    00100025 <count.part>\nphysical  00100025\n"), text);
+    final String text = Files.readString(dump.resolve("start-00100020.txt"));
+    assertTrue(text.startsWith("region    00100020 <start>\nphysical  00100020\n"), text);
     assertTrue(text.contains("\nentered   1 times\n"), text);
     assertTrue(text.contains("jne    0x100025 <count.part>"), text);
     final ClassNode node = new ClassNode();
-    new ClassReader(Files.readAllBytes(dump.resolve("count.part-00100025.class"))).accept(node, 0);
-    assertEquals("count.part", node.sourceFile);
+    new ClassReader(Files.readAllBytes(dump.resolve("start-00100020.class"))).accept(node, 0);
+    assertEquals("start", node.sourceFile);
     assertEquals("hourglass/translator/emit/RegionCode", node.name);
   }
 
   @Test
   void placesLimitTheDumpToRegionsThatContainThem() throws IOException {
-    assertEquals(7, boot("--dump=" + folder.resolve("dump"), "--dump-at=count.part"), messages());
-    assertEquals(List.of("count.part-00100025.class", "count.part-00100025.txt"), files());
+    assertEquals(7, boot("--dump=" + folder.resolve("dump"), "--dump-at=start"), messages());
+    assertEquals(List.of("start-00100020.class", "start-00100020.txt"), files());
   }
 
   @Test
   void aPlaceMayBeAnAddressInsideAnInstruction() throws IOException {
-    assertEquals(7, boot("--dump=" + folder.resolve("dump"), "--dump-at=0x100027"), messages());
-    assertEquals(List.of("count.part-00100025.class", "count.part-00100025.txt"), files());
+    assertEquals(7, boot("--dump=" + folder.resolve("dump"), "--dump-at=0x100021"), messages());
+    assertEquals(List.of("start-00100020.class", "start-00100020.txt"), files());
   }
 
   @Test
@@ -120,9 +120,9 @@ class DumpTest {
   @Test
   void anUnknownSymbolIsOneLineAndStatus1AndTheOthersAreWritten() throws IOException {
     assertEquals(
-        1, boot("--dump=" + folder.resolve("dump"), "--dump-at=nowhere", "--dump-at=count.part"));
+        1, boot("--dump=" + folder.resolve("dump"), "--dump-at=nowhere", "--dump-at=start"));
     assertEquals("hourglass: --dump-at: the kernel has no symbol nowhere\n", messages());
-    assertEquals(List.of("count.part-00100025.class", "count.part-00100025.txt"), files());
+    assertEquals(List.of("start-00100020.class", "start-00100020.txt"), files());
   }
 
   @Test
