@@ -14,11 +14,7 @@ public final class Statistics {
     /** The guest wrote to its code. */
     CODE_WRITTEN,
     /** Its code had changed before it was installed. */
-    STALE,
-    /** A larger region took its place. */
-    REPLACED,
-    /** The machine was reset. */
-    RESET
+    STALE
   }
 
   /** Instructions executed by the interpreter. */

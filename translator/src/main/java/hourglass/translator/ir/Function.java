@@ -11,8 +11,6 @@ public enum Function {
   SIGN_EXTEND_8("", "i2b", 1),
   SIGN_EXTEND_16("", "i2s", 1),
   BYTE_SWAP("java/lang/Integer", "reverseBytes", 1),
-  TRAILING_ZEROS("java/lang/Integer", "numberOfTrailingZeros", 1),
-  LEADING_ZEROS("java/lang/Integer", "numberOfLeadingZeros", 1),
   AUX_ADD_8(Function.FLAGS, "auxAdd8", 3),
   AUX_ADD_16(Function.FLAGS, "auxAdd16", 3),
   AUX_ADD_32(Function.FLAGS, "auxAdd32", 3),
