@@ -66,6 +66,16 @@ final class Stack {
     }
   }
 
+  /** Writes a word or doubleword at an offset in the stack; ESP stays. */
+  static void write(Processor cpu, int offset, int value, int bits) {
+    final int wrapped = wrap(cpu.state, offset);
+    if (bits == 32) {
+      cpu.write32(SS, wrapped, value);
+    } else {
+      cpu.write16(SS, wrapped, value);
+    }
+  }
+
   /** Reads a word or doubleword at an offset in the stack; ESP stays. */
   static int read(Processor cpu, int offset, int bits) {
     final int wrapped = wrap(cpu.state, offset);

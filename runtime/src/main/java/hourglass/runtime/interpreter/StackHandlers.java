@@ -94,8 +94,9 @@ final class StackHandlers {
     final int old = s.reg[ESP];
     probe(cpu, old - 8 * size, 8, size);
     for (int n = 0; n < 8; n++) {
-      Stack.push(cpu, n == ESP ? old : s.reg[n], insn.operandSize);
+      Stack.write(cpu, old - (n + 1) * size, s.reg[n], insn.operandSize);
     }
+    Stack.move(s, -8 * size);
   }
 
   /**

@@ -32,6 +32,7 @@ public final class Effects {
       case Op.SetFlags(Op.FlagKind kind, Value result, Value auxiliary) ->
           Stream.of(result, auxiliary);
       case Op.SetSystemFlag s -> Stream.empty();
+      case Op.Require(Value condition, int vector) -> Stream.of(condition);
       case Op.CallOut c -> Stream.empty();
       case Op.LightCallOut c -> Stream.empty();
     };
@@ -81,6 +82,7 @@ public final class Effects {
   public static boolean canFault(Op op) {
     return op instanceof Op.Store
         || op instanceof Op.LightCallOut
+        || op instanceof Op.Require
         || values(op).anyMatch(Effects::canFault);
   }
 

@@ -147,6 +147,7 @@ public final class Liveness {
       }
       case Op.SetTemp(int id, Value value) -> live.temps.clear(id);
       case Op.Store s -> live.flags = Flags.ARITHMETIC;
+      case Op.Require r -> live.flags = Flags.ARITHMETIC;
       case Op.CallOut c -> live.flags = Flags.ARITHMETIC;
       case Op.LightCallOut c -> live.flags = Flags.ARITHMETIC;
       default -> {

@@ -56,6 +56,8 @@ public final class IrText {
           };
       case Op.SetSystemFlag(int flag, boolean set) ->
           (flag == Flags.DF ? "df" : "eflags[" + hex(flag) + "]") + (set ? " = 1" : " = 0");
+      case Op.Require(Value condition, int vector) ->
+          "require " + of(condition) + ", else exception " + vector;
       case Op.CallOut c -> "call out";
       case Op.LightCallOut light ->
           "call out, reading "

@@ -2,6 +2,7 @@ package hourglass.translator.emit;
 
 import static org.objectweb.asm.Opcodes.AALOAD;
 import static org.objectweb.asm.Opcodes.ALOAD;
+import static org.objectweb.asm.Opcodes.ATHROW;
 import static org.objectweb.asm.Opcodes.DUP;
 import static org.objectweb.asm.Opcodes.GETFIELD;
 import static org.objectweb.asm.Opcodes.GOTO;
@@ -13,6 +14,7 @@ import static org.objectweb.asm.Opcodes.IF_ICMPGE;
 import static org.objectweb.asm.Opcodes.ILOAD;
 import static org.objectweb.asm.Opcodes.INVOKEINTERFACE;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
+import static org.objectweb.asm.Opcodes.INVOKEVIRTUAL;
 import static org.objectweb.asm.Opcodes.IOR;
 import static org.objectweb.asm.Opcodes.IRETURN;
 import static org.objectweb.asm.Opcodes.ISTORE;
@@ -377,9 +379,21 @@ final class RegionEmitter {
         mv.visitInsn(set ? IOR : IAND);
         mv.visitFieldInsn(PUTFIELD, STATE, "systemFlags", "I");
       }
+      case Op.Require(Value condition, int vector) -> require(condition, vector);
       case Op.CallOut c -> callOut(s);
       case Op.LightCallOut light -> lightCallOut(light, s);
     }
+  }
+
+  private void require(Value condition, int vector) {
+    final Label holds = new Label();
+    values.branchIf(condition, holds);
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitFieldInsn(GETFIELD, STATE, "fault", "L" + FAULT + ";");
+    constant(vector);
+    mv.visitMethodInsn(INVOKEVIRTUAL, FAULT, "of", "(I)L" + FAULT + ";", false);
+    mv.visitInsn(ATHROW);
+    place(holds);
   }
 
   private void setFlags(Op.SetFlags flags) {

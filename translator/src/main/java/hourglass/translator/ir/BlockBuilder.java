@@ -124,6 +124,20 @@ final class BlockBuilder {
     flagSource = Optional.of(source);
   }
 
+  /** Sets the flags of a logical operation's result of {@code size} bytes. */
+  void setLogicalFlags(Value result, int size) {
+    final Value extended = Value.signExtend(result, size);
+    setFlags(extended, Value.of(0), new FlagSource.Result(extended, true));
+  }
+
+  /** Sets the flags of {@code left - right = result}, of {@code size} bytes. */
+  void setComparisonFlags(int size, Value left, Value right, Value result) {
+    setFlags(
+        Value.signExtend(result, size),
+        Value.call(Function.auxSub(size), left, right, result),
+        new FlagSource.Comparison(size, left, right));
+  }
+
   /** Sets all flags but CF, and remembers what they came from. */
   void setFlagsButCarry(Value result, Value auxiliary) {
     setFlags(Op.FlagKind.ALL_BUT_CARRY, result, auxiliary);

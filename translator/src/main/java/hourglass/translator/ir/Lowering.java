@@ -2,6 +2,7 @@ package hourglass.translator.ir;
 
 import static hourglass.translator.cpu.CpuState.EAX;
 import static hourglass.translator.cpu.CpuState.EBP;
+import static hourglass.translator.cpu.CpuState.EBX;
 import static hourglass.translator.cpu.CpuState.ECX;
 import static hourglass.translator.cpu.CpuState.EDX;
 import static hourglass.translator.cpu.CpuState.ESP;
@@ -11,7 +12,6 @@ import static hourglass.translator.ir.Value.Operator.SHL;
 import static hourglass.translator.ir.Value.Operator.SHR;
 
 import hourglass.translator.cpu.CpuState;
-import hourglass.translator.cpu.Flags;
 import hourglass.translator.ir.BlockBuilder.FlagSource;
 import hourglass.translator.ir.Op.FlagKind;
 import hourglass.translator.isa.Form;
@@ -69,23 +69,10 @@ final class Lowering {
   }
 
   private void callout(Instruction insn) {
-    out.add(insn.form.has(Form.Trait.X87) ? x87Callout(insn) : new Op.CallOut());
+    out.add(Callouts.of(insn));
     if (insn.form.flagsWritten() != 0 || insn.form.flagsUndefined() != 0) {
       out.forgetFlags();
     }
-  }
-
-  /** x87 instructions commit nothing when they fault, and touch few general registers. */
-  private static Op x87Callout(Instruction insn) {
-    int reads = 0;
-    if (insn.memory) {
-      reads |= insn.base == Instruction.NONE ? 0 : 1 << insn.base;
-      reads |= insn.index == Instruction.NONE ? 0 : 1 << insn.index;
-    }
-    final boolean storesStatusInAx = insn.mnemonic == Mnemonic.FNSTSW && !insn.memory;
-    final int axMask = storesStatusInAx ? 1 << EAX : 0;
-    return new Op.LightCallOut(
-        reads | axMask, axMask, insn.form.flagsRead() != 0, insn.form.flagsWritten() != 0);
   }
 
   // --- branches
@@ -130,16 +117,22 @@ final class Lowering {
                   new Value.Comparison(Value.Relation.EQUAL, counter(insn), Value.of(0)),
                   target,
                   next));
-      case LOOP -> {
-        operands.setRegister(ECX, insn.addressSize / 8, Value.add(Value.reg(ECX), Value.of(-1)));
+      case LOOP -> Optional.of(new Terminal.Branch(countDown(insn), target, next));
+      case LOOPE, LOOPNE -> {
+        final Value goesOn = out.temp(out.condition(insn.mnemonic == Mnemonic.LOOPE ? 4 : 5));
+        final Value both = new Value.Binary(AND, goesOn, out.temp(countDown(insn)));
         yield Optional.of(
             new Terminal.Branch(
-                new Value.Comparison(Value.Relation.NOT_EQUAL, counter(insn), Value.of(0)),
-                target,
-                next));
+                new Value.Comparison(Value.Relation.NOT_EQUAL, both, Value.of(0)), target, next));
       }
       default -> Optional.empty();
     };
+  }
+
+  /** Takes 1 from the counter; the value is whether it is not 0 now. */
+  private Value countDown(Instruction insn) {
+    operands.setRegister(ECX, insn.addressSize / 8, Value.add(Value.reg(ECX), -1));
+    return new Value.Comparison(Value.Relation.NOT_EQUAL, counter(insn), Value.of(0));
   }
 
   private static Value counter(Instruction insn) {
@@ -191,8 +184,9 @@ final class Lowering {
       case SHLD, SHRD:
         doubleShift(insn);
         return true;
-      case IMUL, MUL:
-        return multiply(insn);
+      case IMUL, MUL, IDIV, DIV:
+        new MultiplyDivideLowering(out, operands).lower(insn);
+        return true;
       case CBW:
         operands.setRegister(
             EAX, insn.operandSize / 8, Value.signExtend(Value.reg(EAX), insn.operandSize / 16));
@@ -242,33 +236,32 @@ final class Lowering {
                     out.condition(insn.condition), source, Operands.register(insn.reg, moved))));
         return true;
       case BSWAP:
-        if (insn.operandSize != 32) {
-          return false;
+        if (insn.operandSize == 32) {
+          out.set(insn.reg, Value.call(Function.BYTE_SWAP, Value.reg(insn.reg)));
+        } else { // undefined in the manual; processors clear the word
+          operands.setRegister(insn.reg, 2, Value.of(0));
         }
-        out.set(insn.reg, Value.call(Function.BYTE_SWAP, Value.reg(insn.reg)));
         return true;
       case BT, BTS, BTR, BTC:
-        return bitTest(insn);
-      case CLC:
-        out.setFlags(FlagKind.CARRY, Value.of(0), Value.of(0));
+        return new BitLowering(out, operands).test(insn);
+      case BSF, BSR:
+        new BitLowering(out, operands).scan(insn);
         return true;
-      case STC:
-        out.setFlags(FlagKind.CARRY, Value.of(0), Value.of(1));
-        return true;
-      case CMC:
-        out.setFlags(FlagKind.CARRY, Value.of(0), Value.xor(new Value.Carry(), Value.of(1)));
-        return true;
-      case CLD:
-        out.add(new Op.SetSystemFlag(Flags.DF, false));
-        return true;
-      case STD:
-        out.add(new Op.SetSystemFlag(Flags.DF, true));
+      case XLAT:
+        translateByte(insn);
         return true;
       case NOP:
         return true;
       default:
-        return false;
+        return new FlagLowering(out, operands).lower(insn);
     }
+  }
+
+  private void translateByte(Instruction insn) {
+    final Value sum = Value.add(Value.reg(EBX), Operands.register(EAX, 1));
+    final Value offset = insn.addressSize == 32 ? sum : Value.and(sum, 0xFFFF);
+    final Value address = operands.linear(insn.segment, offset, 1, false);
+    operands.setRegister(EAX, 1, out.temp(new Value.Load(1, address, false)));
   }
 
   private boolean move(Instruction insn) {
@@ -326,20 +319,12 @@ final class Lowering {
       destination.write(result);
     }
     final Value extended = Value.signExtend(result, size);
-    final Value auxiliary = Value.call(adds ? auxAdd(size) : auxSub(size), left, right, result);
+    final Value auxiliary = Value.call(adds ? Function.auxAdd(size) : Function.auxSub(size), left, right, result);
     final FlagSource source =
         adds || carries
             ? new FlagSource.Result(extended, false)
             : new FlagSource.Comparison(size, left, right);
     out.setFlags(extended, auxiliary, source);
-  }
-
-  private static Function auxAdd(int size) {
-    return size == 1 ? Function.AUX_ADD_8 : size == 2 ? Function.AUX_ADD_16 : Function.AUX_ADD_32;
-  }
-
-  private static Function auxSub(int size) {
-    return size == 1 ? Function.AUX_SUB_8 : size == 2 ? Function.AUX_SUB_16 : Function.AUX_SUB_32;
   }
 
   private void logic(Instruction insn) {
@@ -361,12 +346,7 @@ final class Lowering {
       result = out.temp(new Value.Binary(operator, left, operands.read(insn, 1)));
       destination.write(result);
     }
-    setLogicalFlags(result, size);
-  }
-
-  private void setLogicalFlags(Value result, int size) {
-    final Value extended = Value.signExtend(result, size);
-    out.setFlags(extended, Value.of(0), new FlagSource.Result(extended, true));
+    out.setLogicalFlags(result, size);
   }
 
   private void increment(Instruction insn) {
@@ -378,7 +358,7 @@ final class Lowering {
     final int size = destination.size();
     out.setFlagsButCarry(
         Value.signExtend(result, size),
-        Value.call(up ? auxAdd(size) : auxSub(size), left, Value.of(1), result));
+        Value.call(up ? Function.auxAdd(size) : Function.auxSub(size), left, Value.of(1), result));
   }
 
   private void negate(Instruction insn) {
@@ -386,11 +366,7 @@ final class Lowering {
     final Value right = destination.read();
     final Value result = out.temp(Value.sub(Value.of(0), right));
     destination.write(result);
-    final int size = destination.size();
-    out.setFlags(
-        Value.signExtend(result, size),
-        Value.call(auxSub(size), Value.of(0), right, result),
-        new FlagSource.Comparison(size, Value.of(0), right));
+    out.setComparisonFlags(destination.size(), Value.of(0), right, result);
   }
 
   // --- shifts
@@ -508,35 +484,6 @@ final class Lowering {
         new Value.Select(isZero(count), oldAuxiliary, auxiliary));
   }
 
-  // --- multiplication
-  // ----------------------------------------------------------------------------------------------------
-
-  private boolean multiply(Instruction insn) {
-    if (Operands.size(insn.operand(0), insn) != 4) {
-      return false;
-    }
-    final boolean signed = insn.mnemonic == Mnemonic.IMUL;
-    final int count = insn.operandCount();
-    final Value left = out.temp(count == 1 ? Value.reg(EAX) : operands.read(insn, count - 2));
-    final Value right = out.temp(operands.read(insn, count - 1));
-    final Value low = out.temp(new Value.Binary(Value.Operator.MUL, left, right));
-    final Value high =
-        out.temp(Value.call(signed ? Function.HIGH_SIGNED : Function.HIGH_UNSIGNED, left, right));
-    if (count == 1) {
-      out.set(EAX, low);
-      out.set(EDX, high);
-    } else {
-      out.set(insn.reg, low);
-    }
-    out.setFlags(
-        FlagKind.ALL,
-        low,
-        signed
-            ? Value.call(Function.AUX_PRODUCT_SIGNED, low, high)
-            : Value.call(Function.AUX_PRODUCT_UNSIGNED, high));
-    return true;
-  }
-
   // --- the stack
   // ---------------------------------------------------------------------------------------------------------
 
@@ -615,7 +562,7 @@ final class Lowering {
     final Value extended = Value.signExtend(result, size);
     out.setFlags(
         extended,
-        Value.call(auxAdd(size), left, right, result),
+        Value.call(Function.auxAdd(size), left, right, result),
         new FlagSource.Result(extended, false));
   }
 
@@ -631,49 +578,6 @@ final class Lowering {
     destination.write(out.temp(new Value.Select(isEqual, Operands.register(insn.reg, size), old)));
     operands.setRegister(
         EAX, size, out.temp(new Value.Select(isEqual, Operands.register(EAX, size), old)));
-    out.setFlags(
-        Value.signExtend(result, size),
-        Value.call(auxSub(size), accumulator, old, result),
-        new FlagSource.Comparison(size, accumulator, old));
-  }
-
-  private boolean bitTest(Instruction insn) {
-    if (insn.operandSize != 32 || insn.addressSize != 32) {
-      return false;
-    }
-    final Value index = out.temp(operands.read(insn, 1));
-    final boolean byRegister = insn.operand(1) == OperandKind.RV;
-    final boolean writes = insn.mnemonic != Mnemonic.BT;
-    final Value bit = out.temp(Value.and(index, 31));
-    Value old;
-    Value address = Value.of(0);
-    if (insn.memory) {
-      Value offset = Operands.offset(insn);
-      if (byRegister) { // the index is signed and reaches beyond the doubleword addressed
-        final Value doublewords = new Value.Binary(SAR, index, Value.of(5));
-        offset = Value.add(offset, Value.shl(doublewords, 2));
-      }
-      address = out.temp(operands.linear(insn.segment, offset, 4, writes));
-      old = out.temp(new Value.Load(4, address, writes));
-    } else {
-      old = out.temp(Value.reg(insn.rm));
-    }
-    if (writes) {
-      final Value mask = new Value.Binary(SHL, Value.of(1), bit);
-      final Value changed =
-          switch (insn.mnemonic) {
-            case BTS -> Value.or(old, mask);
-            case BTR -> new Value.Binary(AND, old, Value.xor(mask, Value.of(-1)));
-            default -> Value.xor(old, mask);
-          };
-      if (insn.memory) {
-        out.store(4, address, changed);
-      } else {
-        out.set(insn.rm, changed);
-      }
-    }
-    final Value carry = Value.and(new Value.Binary(SHR, old, bit), 1);
-    out.setFlags(FlagKind.CARRY, Value.of(0), carry);
-    return true;
+    out.setComparisonFlags(size, accumulator, old, result);
   }
 }

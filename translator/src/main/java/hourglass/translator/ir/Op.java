@@ -53,6 +53,14 @@ public sealed interface Op {
   record SetSystemFlag(int flag, boolean set) implements Op {}
 
   /**
+   * Raises an exception, without an error code, unless a condition holds; comes before whatever the
+   * instruction commits.
+   *
+   * @param condition 0 or 1
+   */
+  record Require(Value condition, int vector) implements Op {}
+
+  /**
    * Has the runtime carry out the instruction on the processor's state: registers are written back
    * before and read again after. The region is left where the instruction went elsewhere or changed
    * the mode.

@@ -1,0 +1,113 @@
+package hourglass.translator.ir;
+
+import static hourglass.translator.cpu.CpuState.EAX;
+import static hourglass.translator.cpu.CpuState.EBP;
+import static hourglass.translator.cpu.CpuState.EBX;
+import static hourglass.translator.cpu.CpuState.ECX;
+import static hourglass.translator.cpu.CpuState.EDX;
+import static hourglass.translator.cpu.CpuState.ESP;
+
+import hourglass.translator.cpu.Flags;
+import hourglass.translator.isa.Form;
+import hourglass.translator.isa.Instruction;
+import hourglass.translator.isa.Mnemonic;
+import hourglass.translator.isa.OperandKind;
+
+/**
+ * How the runtime is called for an instruction that has no ops of its own: with which registers,
+ * and what has to be looked at afterwards.
+ */
+final class Callouts {
+  private static final int NONE = 0;
+  private static final int ALL = 0xFF;
+  private static final int ACCUMULATOR = 1 << EAX;
+  private static final int STACK = 1 << ESP;
+  private static final int ANSWER = 1 << EAX | 1 << EBX | 1 << ECX | 1 << EDX;
+
+  private Callouts() {}
+
+  /** The op that has the runtime carry out an instruction. */
+  static Op of(Instruction insn) {
+    if (insn.form.has(Form.Trait.X87)) {
+      return x87(insn);
+    }
+    return switch (insn.mnemonic) {
+      case AAA, AAS, DAA, DAS, AAD, AAM -> light(insn, ACCUMULATOR, ACCUMULATOR);
+      case RCL, RCR, BT, BTS, BTR, BTC, BOUND, ARPL, LAR, LSL, VERR, VERW -> light(insn, NONE, NONE);
+      case SGDT, SIDT, LGDT, LIDT, SLDT, STR, LLDT, LTR, SMSW -> light(insn, NONE, NONE);
+      case CLTS, INVD, WBINVD, WAIT -> light(insn, NONE, NONE);
+      case CMPXCHG8B -> light(insn, ANSWER, 1 << EAX | 1 << EDX);
+      case CPUID -> light(insn, ACCUMULATOR, ANSWER);
+      case RDPMC -> light(insn, 1 << ECX, 1 << EAX | 1 << EDX);
+      case PUSHA -> light(insn, ALL, STACK);
+      case POPA -> light(insn, STACK, ALL);
+      case ENTER, LEAVE -> light(insn, STACK | 1 << EBP, STACK | 1 << EBP);
+      case POP -> insn.operand(0) == OperandKind.RMV ? light(insn, STACK, STACK) : full();
+      case MOV -> insn.operand(1) == OperandKind.CR ? light(insn, NONE, NONE) : full();
+      default -> full();
+    };
+  }
+
+  private static Op full() {
+    return new Op.CallOut();
+  }
+
+  /**
+   * A light callout.
+   *
+   * @param reads general registers that it reads, besides its operands and address
+   * @param writes general registers that it writes, besides its operands
+   */
+  private static Op light(Instruction insn, int reads, int writes) {
+    final int named = named(insn);
+    final boolean flags = touchesFlags(insn);
+    // What is written in part is read too.
+    return new Op.LightCallOut(reads | writes | named | address(insn), writes | named, flags, flags);
+  }
+
+  /** Whether it reads or writes arithmetic flags, those included that the manual leaves undefined. */
+  private static boolean touchesFlags(Instruction insn) {
+    final Form form = insn.form;
+    return ((form.flagsRead() | form.flagsWritten() | form.flagsUndefined()) & Flags.ARITHMETIC)
+        != 0;
+  }
+
+  /** The general registers that are operands. */
+  private static int named(Instruction insn) {
+    int registers = 0;
+    for (OperandKind kind : insn.form.operands()) {
+      registers |=
+          switch (kind) {
+            case RM8 -> insn.memory ? 0 : 1 << (insn.rm & 3);
+            case RM16, RM32, RMV, RV_M16, R32_RM -> insn.memory ? 0 : 1 << insn.rm;
+            case R8, Z8 -> 1 << (insn.reg & 3);
+            case R16, R32, RV, ZV -> 1 << insn.reg;
+            case AL, AX, AXV -> ACCUMULATOR;
+            case CL -> 1 << ECX;
+            case DX -> 1 << EDX;
+            default -> 0;
+          };
+    }
+    return registers;
+  }
+
+  /** The general registers that the address of a memory operand is made of. */
+  private static int address(Instruction insn) {
+    if (!insn.memory) {
+      return 0;
+    }
+    return (insn.base == Instruction.NONE ? 0 : 1 << insn.base)
+        | (insn.index == Instruction.NONE ? 0 : 1 << insn.index);
+  }
+
+  /** x87 instructions commit nothing when they fault, and touch few general registers. */
+  private static Op x87(Instruction insn) {
+    final boolean storesStatusInAx = insn.mnemonic == Mnemonic.FNSTSW && !insn.memory;
+    final int axMask = storesStatusInAx ? ACCUMULATOR : 0;
+    return new Op.LightCallOut(
+        address(insn) | axMask,
+        axMask,
+        insn.form.flagsRead() != 0,
+        insn.form.flagsWritten() != 0);
+  }
+}
