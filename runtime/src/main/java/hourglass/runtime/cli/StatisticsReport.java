@@ -57,6 +57,7 @@ record StatisticsReport(double wallSeconds, Statistics counted, Optional<Unpacki
     row(out, "bytecode", "%,d bytes", counted.bytecodeBytes);
     row(out, "time in the translator", "%,.2f s", counted.translationNanos / NANOS);
     counters(out, "calls to the interpreter", counted.callouts);
+    counters(out, "light calls to it", counted.lightCallouts);
     counters(out, "exits to the interpreter", counted.exits);
     row(out, "page map fills", "%,d", counted.pageMapFills);
     row(out, "page map flushes", "%,d", counted.pageMapFlushes);
@@ -107,6 +108,7 @@ record StatisticsReport(double wallSeconds, Statistics counted, Optional<Unpacki
       json.writeNumberProperty("bytecodeBytes", counted.bytecodeBytes);
       json.writeNumberProperty("translationSeconds", counted.translationNanos / NANOS);
       counters(json, "callouts", counted.callouts);
+      counters(json, "lightCallouts", counted.lightCallouts);
       counters(json, "exits", counted.exits);
       json.writeNumberProperty("pageMapFills", counted.pageMapFills);
       json.writeNumberProperty("pageMapFlushes", counted.pageMapFlushes);

@@ -50,6 +50,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
   private final int[] targetAddresses = new int[TARGETS];
 
   private final long[] callouts = new long[Mnemonic.values().length];
+  private final long[] lightCallouts = new long[Mnemonic.values().length];
   private final long[] exits = new long[ExitReason.values().length];
   private long translated;
 
@@ -449,8 +450,33 @@ public final class CachingEngine implements Engine, RegionRuntime {
 
   @Override
   public int callOut(Region region, int step, int eip) {
+    final int result = carryOut(calledBy(region, step, callouts), region, step, eip);
+    if (result == Region.FAULT) { // the state is complete; EIP may be a new task's by now
+      cpu.interrupts.exception(state.fault);
+      return Region.LEFT;
+    }
+    return result;
+  }
+
+  @Override
+  public int guardedCallOut(Region region, int step, int eip) {
+    final int result = carryOut(calledBy(region, step, lightCallouts), region, step, eip);
+    if (result == Region.FAULT) {
+      state.budget -= region.description.remaining()[step];
+      state.eip = eip - region.description.offsets()[step];
+      return Region.FAULT - step;
+    }
+    return result;
+  }
+
+  /**
+   * Carries out an instruction for a region.
+   *
+   * @return {@link #CONTINUE}; or {@link Region#LEFT} or {@link Region#FAULT}, with the rest of its
+   *     block given back to the budget
+   */
+  private int carryOut(CachedInstruction called, Region region, int step, int eip) {
     final CpuState s = state;
-    final CachedInstruction called = calledBy(region, step);
     final int remaining = region.description.remaining()[step];
     final int modeKey = s.modeKey;
     s.budget += remaining;
@@ -467,39 +493,50 @@ public final class CachingEngine implements Engine, RegionRuntime {
       }
       s.eip = s.nextEip;
     } catch (GuestFault fault) {
-      cpu.interrupts.exception(fault);
-      return Region.LEFT;
+      return Region.FAULT;
     }
     if (s.eip != eip + called.length
         || s.modeKey != modeKey
         || s.budget < remaining
-        || s.interruptShadow
         || s.halted
         || !region.valid
         || cpu.debugRegisters.isActive()
-        || !isMapped(region, s.segment[CpuState.CS].base + eip)) {
+        || !isMapped(region, s.segment[CpuState.CS].base + eip)
+        || s.interruptShadow && isShadowNeeded(called)) {
       return Region.LEFT;
     }
+    s.interruptShadow = false;
     s.budget -= remaining;
     s.inRegion = true;
     return CONTINUE;
   }
 
+  /**
+   * Whether the interrupt shadow that an instruction has cast makes a difference: that of STI does
+   * not where the next instruction runs in this slice anyway, and no interrupt waits to come right
+   * after it.
+   */
+  private boolean isShadowNeeded(CachedInstruction caster) {
+    return caster.instruction.mnemonic != Mnemonic.STI
+        || state.budget <= 0
+        || cpu.interruptController.isPending();
+  }
+
   @Override
   public void lightCallOut(Region region, int step, int eip) {
-    final CachedInstruction called = calledBy(region, step);
+    final CachedInstruction called = calledBy(region, step, lightCallouts);
     state.eip = eip;
     state.nextEip = eip + called.length;
     called.handler.execute(cpu, called.instruction);
   }
 
-  private CachedInstruction calledBy(Region region, int step) {
+  private static CachedInstruction calledBy(Region region, int step, long[] counters) {
     CachedInstruction called = (CachedInstruction) region.attachments[step];
     if (called == null) {
       called = new CachedInstruction(region.description.instructions()[step]);
       region.attachments[step] = called;
     }
-    callouts[called.instruction.mnemonic.ordinal()]++;
+    counters[called.instruction.mnemonic.ordinal()]++;
     return called;
   }
 
@@ -523,6 +560,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     statistics.pageMapFlushes = cpu.memory.flushes();
     for (Mnemonic mnemonic : Mnemonic.values()) {
       put(statistics.callouts, mnemonic.name(), callouts[mnemonic.ordinal()]);
+      put(statistics.lightCallouts, mnemonic.name(), lightCallouts[mnemonic.ordinal()]);
     }
     for (ExitReason reason : ExitReason.values()) {
       final String name = reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');

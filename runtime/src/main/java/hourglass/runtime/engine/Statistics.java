@@ -30,10 +30,13 @@ public final class Statistics {
   public long bytecodeBytes;
 
   /**
-   * How often translated code called the interpreter for one instruction, by the instruction's
-   * name.
+   * How often translated code called the interpreter for one instruction, with all registers, by
+   * the instruction's name.
    */
   public final Map<String, Long> callouts = new TreeMap<>();
+
+  /** The same, with no more registers than the instruction needs. */
+  public final Map<String, Long> lightCallouts = new TreeMap<>();
 
   /** How often translated code was left for the interpreter, by reason. */
   public final Map<String, Long> exits = new TreeMap<>();

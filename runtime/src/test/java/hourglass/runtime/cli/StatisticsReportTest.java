@@ -27,6 +27,7 @@ class StatisticsReportTest {
     counted.regionsDropped.put(DropReason.CODE_WRITTEN, 2L);
     counted.callouts.put("hlt", 4L);
     counted.callouts.put("out", 40L);
+    counted.lightCallouts.put("in", 3L);
     return new StatisticsReport(
         2.0, counted, Optional.of(new Unpacking(Decompressor.GUEST, "as asked")));
   }
@@ -47,6 +48,8 @@ class StatisticsReportTest {
             calls to the interpreter     44
               out                        40
               hlt                        4
+            light calls to it            3
+              in                         3
             """),
         table);
   }
@@ -75,6 +78,9 @@ class StatisticsReportTest {
           "callouts" : {
             "hlt" : 4,
             "out" : 40
+          },
+          "lightCallouts" : {
+            "in" : 3
           },
           "exits" : { },
           "pageMapFills" : 0,

@@ -35,6 +35,7 @@ public final class Effects {
       case Op.Require(Value condition, int vector) -> Stream.of(condition);
       case Op.CallOut c -> Stream.empty();
       case Op.LightCallOut c -> Stream.empty();
+      case Op.GuardedCallOut c -> Stream.empty();
     };
   }
 

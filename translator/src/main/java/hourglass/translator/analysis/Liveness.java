@@ -150,6 +150,7 @@ public final class Liveness {
       case Op.Require r -> live.flags = Flags.ARITHMETIC;
       case Op.CallOut c -> live.flags = Flags.ARITHMETIC;
       case Op.LightCallOut c -> live.flags = Flags.ARITHMETIC;
+      case Op.GuardedCallOut c -> live.flags = Flags.ARITHMETIC;
       default -> {
         // reads only what its values read
       }

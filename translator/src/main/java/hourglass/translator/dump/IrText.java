@@ -64,6 +64,11 @@ public final class IrText {
               + state(light.reads(), light.readsFlags())
               + ", writing "
               + state(light.writes(), light.writesFlags());
+      case Op.GuardedCallOut guarded ->
+          "call out and look, reading "
+              + state(guarded.reads(), guarded.flags())
+              + ", writing "
+              + state(guarded.writes(), guarded.flags());
     };
   }
 
@@ -97,6 +102,9 @@ public final class IrText {
       case Value.Temp(int id) -> "t" + id;
       case Value.CodeBase b -> "base";
       case Value.SegmentBase(int segment) -> SEGMENTS[segment] + "Base";
+      case Value.Selector(int segment) -> SEGMENTS[segment];
+      case Value.SystemFlags f -> "systemFlags";
+      case Value.PrivilegeLevel p -> "cpl";
       case Value.Binary(Value.Operator operator, Value left, Value right) ->
           binary(operator, left, right);
       case Value.Call(Function function, var arguments) ->

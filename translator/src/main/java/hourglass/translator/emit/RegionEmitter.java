@@ -1,6 +1,5 @@
 package hourglass.translator.emit;
 
-import static org.objectweb.asm.Opcodes.AALOAD;
 import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.ATHROW;
 import static org.objectweb.asm.Opcodes.DUP;
@@ -25,6 +24,7 @@ import static org.objectweb.asm.Opcodes.PUTFIELD;
 import hourglass.translator.analysis.Effects;
 import hourglass.translator.analysis.RegisterUse;
 import hourglass.translator.cpu.CpuState;
+import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.ir.Block;
 import hourglass.translator.ir.Op;
 import hourglass.translator.ir.RegionCode;
@@ -43,7 +43,6 @@ final class RegionEmitter {
   private static final String STATE = "hourglass/translator/cpu/CpuState";
   private static final String RUNTIME = "hourglass/translator/emit/RegionRuntime";
   private static final String FAULT = "hourglass/translator/cpu/GuestFault";
-  private static final String SEGMENT = "hourglass/translator/cpu/Segment";
 
   /** The line number of what belongs to no guest instruction: entering and leaving. */
   private static final int NO_INSTRUCTION = 0;
@@ -58,6 +57,11 @@ final class RegionEmitter {
   private final Label leave = new Label();
   private final Label left = new Label();
   private boolean usesLeft;
+
+  /** Where a guarded callout leads that ends the region; the runtime has set EIP. */
+  private final Label stopped = new Label();
+
+  private boolean usesStopped;
   private int step;
 
   /** A way out of the region to a known place: code shared by all branches that lead there. */
@@ -91,10 +95,17 @@ final class RegionEmitter {
     for (int i = 0; i < blocks.size(); i++) {
       block(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1).offset() : -1);
     }
-    if (!exits.isEmpty()) {
+    if (!exits.isEmpty() || usesStopped) {
       line(NO_INSTRUCTION);
     }
     exits.forEach(this::exit);
+    if (usesStopped) {
+      place(stopped);
+      mv.visitVarInsn(ALOAD, Locals.STATE);
+      mv.visitFieldInsn(GETFIELD, STATE, "eip", "I");
+      mv.visitVarInsn(ISTORE, Locals.NEXT);
+      mv.visitJumpInsn(GOTO, leave);
+    }
     mv.visitLabel(tryEnd);
     line(NO_INSTRUCTION);
     faultHandler(handler);
@@ -120,7 +131,7 @@ final class RegionEmitter {
     if (use.flagsUsed()) {
       loadFlags();
     }
-    loadSegmentBases();
+    loadSegmentBases(use.segmentBases());
     mv.visitVarInsn(ALOAD, Locals.STATE);
     mv.visitFieldInsn(GETFIELD, STATE, "eip", "I");
     mv.visitVarInsn(ILOAD, Locals.ENTRY);
@@ -249,14 +260,11 @@ final class RegionEmitter {
     mv.visitFieldInsn(PUTFIELD, STATE, "flagAux", "I");
   }
 
-  private void loadSegmentBases() {
+  private void loadSegmentBases(int mask) {
     for (int segment = CpuState.FS; segment <= CpuState.GS; segment++) {
-      if ((use.segmentBases() >> segment & 1) != 0) {
-        mv.visitVarInsn(ALOAD, Locals.STATE);
-        mv.visitFieldInsn(GETFIELD, STATE, "segment", "[L" + SEGMENT + ";");
-        constant(segment);
-        mv.visitInsn(AALOAD);
-        mv.visitFieldInsn(GETFIELD, SEGMENT, "base", "I");
+      if ((mask >> segment & 1) != 0) {
+        values.segment(segment);
+        mv.visitFieldInsn(GETFIELD, ValueEmitter.SEGMENT, "base", "I");
         mv.visitVarInsn(ISTORE, Locals.segmentBase(segment));
       }
     }
@@ -382,6 +390,7 @@ final class RegionEmitter {
       case Op.Require(Value condition, int vector) -> require(condition, vector);
       case Op.CallOut c -> callOut(s);
       case Op.LightCallOut light -> lightCallOut(light, s);
+      case Op.GuardedCallOut guarded -> guardedCallOut(guarded, s);
     }
   }
 
@@ -391,7 +400,12 @@ final class RegionEmitter {
     mv.visitVarInsn(ALOAD, Locals.STATE);
     mv.visitFieldInsn(GETFIELD, STATE, "fault", "L" + FAULT + ";");
     constant(vector);
-    mv.visitMethodInsn(INVOKEVIRTUAL, FAULT, "of", "(I)L" + FAULT + ";", false);
+    final boolean withErrorCode = vector == GuestFault.GENERAL_PROTECTION;
+    if (withErrorCode) {
+      constant(0);
+    }
+    final String arguments = withErrorCode ? "(II)" : "(I)";
+    mv.visitMethodInsn(INVOKEVIRTUAL, FAULT, "of", arguments + "L" + FAULT + ";", false);
     mv.visitInsn(ATHROW);
     place(holds);
   }
@@ -445,7 +459,7 @@ final class RegionEmitter {
     if (use.flagsUsed()) {
       loadFlags();
     }
-    loadSegmentBases();
+    loadSegmentBases(use.segmentBases());
   }
 
   private void lightCallOut(Op.LightCallOut light, Step s) {
@@ -458,6 +472,24 @@ final class RegionEmitter {
     if (light.writesFlags() && use.flagsUsed()) {
       loadFlags();
     }
+  }
+
+  /** The slot that the runtime gives back is 0 where the region goes on. */
+  private void guardedCallOut(Op.GuardedCallOut guarded, Step s) {
+    storeRegisters(guarded.reads() & use.changed());
+    if (guarded.flags() && use.flagsChanged()) {
+      storeFlags();
+    }
+    callRuntime("guardedCallOut", "I", s);
+    mv.visitInsn(DUP);
+    mv.visitVarInsn(ISTORE, Locals.SLOT);
+    loadRegisters(guarded.writes() & use.used());
+    if (guarded.flags() && use.flagsUsed()) {
+      loadFlags();
+    }
+    loadSegmentBases(guarded.segmentBases() & use.segmentBases());
+    usesStopped = true;
+    mv.visitJumpInsn(IFNE, stopped);
   }
 
   private void callRuntime(String method, String returns, Step s) {

@@ -22,6 +22,18 @@ public interface RegionRuntime {
   int callOut(Region region, int step, int eip);
 
   /**
+   * Carries out one instruction that goes on to the next or to itself, and sees whether the region
+   * can go on. Only the registers have to be up to date that the instruction reads.
+   *
+   * @param region the region that calls
+   * @param step index of the instruction in the region
+   * @param eip offset in CS of the instruction
+   * @return {@link #CONTINUE}, or what {@link Region#run} is to return: {@link Region#LEFT}, or
+   *     {@link Region#FAULT} less the step, {@code state.eip} being set as those say
+   */
+  int guardedCallOut(Region region, int step, int eip);
+
+  /**
    * Carries out one instruction that commits nothing when it faults and always goes on to the next.
    *
    * @param region the region that calls

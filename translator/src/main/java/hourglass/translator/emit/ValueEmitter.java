@@ -1,7 +1,9 @@
 package hourglass.translator.emit;
 
+import static org.objectweb.asm.Opcodes.AALOAD;
 import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.BIPUSH;
+import static org.objectweb.asm.Opcodes.GETFIELD;
 import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.I2B;
 import static org.objectweb.asm.Opcodes.I2S;
@@ -50,6 +52,7 @@ import org.objectweb.asm.MethodVisitor;
 final class ValueEmitter {
   static final String MEMORY = "hourglass/translator/cpu/GuestMemory";
   static final String FLAGS = "hourglass/translator/cpu/Flags";
+  static final String SEGMENT = "hourglass/translator/cpu/Segment";
   private static final String STATE = "hourglass/translator/cpu/CpuState";
 
   private final MethodVisitor mv;
@@ -85,6 +88,12 @@ final class ValueEmitter {
       case Value.Temp(int id) -> mv.visitVarInsn(ILOAD, Locals.TEMPS + id);
       case Value.CodeBase b -> mv.visitVarInsn(ILOAD, Locals.BASE);
       case Value.SegmentBase(int segment) -> mv.visitVarInsn(ILOAD, Locals.segmentBase(segment));
+      case Value.Selector(int segment) -> {
+        segment(segment);
+        mv.visitFieldInsn(GETFIELD, SEGMENT, "selector", "I");
+      }
+      case Value.SystemFlags f -> state("systemFlags");
+      case Value.PrivilegeLevel p -> state("cpl");
       case Value.FlagResult r -> mv.visitVarInsn(ILOAD, Locals.FLAG_RESULT);
       case Value.FlagAuxiliary a -> mv.visitVarInsn(ILOAD, Locals.FLAG_AUX);
       case Value.Carry c -> {
@@ -100,6 +109,19 @@ final class ValueEmitter {
       case Value.Comparison comparison -> truth(comparison);
       case Value.Select select -> select(select);
     }
+  }
+
+  private void state(String field) {
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitFieldInsn(GETFIELD, STATE, field, "I");
+  }
+
+  /** Leaves a segment register, the object, on the operand stack. */
+  void segment(int segment) {
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitFieldInsn(GETFIELD, STATE, "segment", "[L" + SEGMENT + ";");
+    constant(segment);
+    mv.visitInsn(AALOAD);
   }
 
   private void binary(Value.Binary binary) {

@@ -4,9 +4,12 @@ import static hourglass.translator.cpu.CpuState.EAX;
 import static hourglass.translator.cpu.CpuState.EBP;
 import static hourglass.translator.cpu.CpuState.EBX;
 import static hourglass.translator.cpu.CpuState.ECX;
+import static hourglass.translator.cpu.CpuState.EDI;
 import static hourglass.translator.cpu.CpuState.EDX;
+import static hourglass.translator.cpu.CpuState.ESI;
 import static hourglass.translator.cpu.CpuState.ESP;
 
+import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Flags;
 import hourglass.translator.isa.Form;
 import hourglass.translator.isa.Instruction;
@@ -33,7 +36,8 @@ final class Callouts {
     }
     return switch (insn.mnemonic) {
       case AAA, AAS, DAA, DAS, AAD, AAM -> light(insn, ACCUMULATOR, ACCUMULATOR);
-      case RCL, RCR, BT, BTS, BTR, BTC, BOUND, ARPL, LAR, LSL, VERR, VERW -> light(insn, NONE, NONE);
+      case RCL, RCR, BT, BTS, BTR, BTC, BOUND, ARPL, LAR, LSL, VERR, VERW ->
+          light(insn, NONE, NONE);
       case SGDT, SIDT, LGDT, LIDT, SLDT, STR, LLDT, LTR, SMSW -> light(insn, NONE, NONE);
       case CLTS, INVD, WBINVD, WAIT -> light(insn, NONE, NONE);
       case CMPXCHG8B -> light(insn, ANSWER, 1 << EAX | 1 << EDX);
@@ -42,8 +46,21 @@ final class Callouts {
       case PUSHA -> light(insn, ALL, STACK);
       case POPA -> light(insn, STACK, ALL);
       case ENTER, LEAVE -> light(insn, STACK | 1 << EBP, STACK | 1 << EBP);
-      case POP -> insn.operand(0) == OperandKind.RMV ? light(insn, STACK, STACK) : full();
-      case MOV -> insn.operand(1) == OperandKind.CR ? light(insn, NONE, NONE) : full();
+      case CLI -> light(insn, NONE, NONE);
+      case PUSHF -> light(insn, STACK, STACK);
+      case POP -> pop(insn);
+      case MOV -> move(insn);
+      case LES, LDS, LFS, LGS -> guarded(insn, NONE, NONE);
+      case STI, INVLPG -> guarded(insn, NONE, NONE);
+      case POPF -> guarded(insn, STACK, STACK);
+      case RDTSC -> guarded(insn, NONE, 1 << EAX | 1 << EDX);
+      case RDMSR -> guarded(insn, 1 << ECX, 1 << EAX | 1 << EDX);
+      case WRMSR -> guarded(insn, 1 << EAX | 1 << ECX | 1 << EDX, NONE);
+      case IN -> guarded(insn, NONE, ACCUMULATOR);
+      case OUT -> guarded(insn, NONE, NONE);
+      case INS, STOS, SCAS -> string(insn, 1 << EDI);
+      case OUTS, LODS -> string(insn, 1 << ESI);
+      case MOVS, CMPS -> string(insn, 1 << ESI | 1 << EDI);
       default -> full();
     };
   }
@@ -62,10 +79,58 @@ final class Callouts {
     final int named = named(insn);
     final boolean flags = touchesFlags(insn);
     // What is written in part is read too.
-    return new Op.LightCallOut(reads | writes | named | address(insn), writes | named, flags, flags);
+    return new Op.LightCallOut(
+        reads | writes | named | address(insn), writes | named, flags, flags);
   }
 
-  /** Whether it reads or writes arithmetic flags, those included that the manual leaves undefined. */
+  /** A guarded callout; parameters as {@link #light}. */
+  private static Op guarded(Instruction insn, int reads, int writes) {
+    final int named = named(insn);
+    return new Op.GuardedCallOut(
+        reads | writes | named | address(insn),
+        writes | named,
+        touchesFlags(insn),
+        loadedBases(insn));
+  }
+
+  /** FS and GS, where one of them is loaded, as the bits of their numbers. */
+  private static int loadedBases(Instruction insn) {
+    final int loaded =
+        switch (insn.mnemonic) {
+          case MOV -> insn.operand(0) == OperandKind.SREG ? 1 << insn.reg : NONE;
+          case POP -> 1 << Operands.segment(insn.operand(0));
+          case LFS -> 1 << CpuState.FS;
+          case LGS -> 1 << CpuState.GS;
+          default -> NONE;
+        };
+    return loaded & (1 << CpuState.FS | 1 << CpuState.GS);
+  }
+
+  /** INS, OUTS, and the repeated string instructions. */
+  private static Op string(Instruction insn, int indexes) {
+    final int counter = insn.repeat == Instruction.NO_REPEAT ? 0 : 1 << ECX;
+    return guarded(insn, NONE, counter | indexes);
+  }
+
+  private static Op pop(Instruction insn) {
+    return switch (insn.operand(0)) {
+      case RMV -> light(insn, STACK, STACK);
+      case SS -> full(); // casts an interrupt shadow
+      default -> guarded(insn, STACK, STACK);
+    };
+  }
+
+  private static Op move(Instruction insn) {
+    if (insn.operand(1) == OperandKind.CR) {
+      return light(insn, NONE, NONE);
+    }
+    final boolean loadsStack = insn.operand(0) == OperandKind.SREG && insn.reg == CpuState.SS;
+    return loadsStack ? full() : guarded(insn, NONE, NONE);
+  }
+
+  /**
+   * Whether it reads or writes arithmetic flags, those included that the manual leaves undefined.
+   */
   private static boolean touchesFlags(Instruction insn) {
     final Form form = insn.form;
     return ((form.flagsRead() | form.flagsWritten() | form.flagsUndefined()) & Flags.ARITHMETIC)
@@ -105,9 +170,6 @@ final class Callouts {
     final boolean storesStatusInAx = insn.mnemonic == Mnemonic.FNSTSW && !insn.memory;
     final int axMask = storesStatusInAx ? ACCUMULATOR : 0;
     return new Op.LightCallOut(
-        address(insn) | axMask,
-        axMask,
-        insn.form.flagsRead() != 0,
-        insn.form.flagsWritten() != 0);
+        address(insn) | axMask, axMask, insn.form.flagsRead() != 0, insn.form.flagsWritten() != 0);
   }
 }

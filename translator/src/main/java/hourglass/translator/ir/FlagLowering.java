@@ -2,23 +2,28 @@ package hourglass.translator.ir;
 
 import static hourglass.translator.cpu.CpuState.EAX;
 
+import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Flags;
+import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.ir.Op.FlagKind;
 import hourglass.translator.isa.Instruction;
 
-/** Lowers instructions that move flags about: CLC to STD, LAHF, SAHF and SALC. */
+/** Lowers instructions that move flags about: CLC to STD, CLI, LAHF, SAHF, SALC and PUSHF. */
 final class FlagLowering {
   private static final int AH = 4;
+  private static final int IOPL_SHIFT = Integer.numberOfTrailingZeros(Flags.IOPL);
 
+  private final boolean user;
   private final BlockBuilder out;
   private final Operands operands;
 
-  FlagLowering(BlockBuilder out, Operands operands) {
+  FlagLowering(int modeKey, BlockBuilder out, Operands operands) {
+    user = (modeKey & CpuState.MODE_USER) != 0;
     this.out = out;
     this.operands = operands;
   }
 
-  /** Lowers an instruction; false where it is none of this group. */
+  /** Lowers an instruction; false where it is none of this group, or there are no ops for it. */
   boolean lower(Instruction insn) {
     switch (insn.mnemonic) {
       case CLC -> setCarry(Value.of(0));
@@ -28,8 +33,13 @@ final class FlagLowering {
       case STD -> out.add(new Op.SetSystemFlag(Flags.DF, true));
       case LAHF -> operands.setRegister(AH, 1, Value.or(arithmeticFlags(), Value.of(2)));
       case SAHF -> storeFlags();
-      case SALC ->
-          operands.setRegister(EAX, 1, Value.sub(Value.of(0), out.temp(out.carry())));
+      case SALC -> operands.setRegister(EAX, 1, Value.sub(Value.of(0), out.temp(out.carry())));
+      case CLI -> {
+        return clearInterrupts();
+      }
+      case PUSHF -> {
+        return pushFlags(insn);
+      }
       default -> {
         return false;
       }
@@ -51,8 +61,31 @@ final class FlagLowering {
     final Value overflow = Value.and(arithmeticFlags(), Flags.OF);
     final Value flags = out.temp(Value.or(Operands.register(AH, 1), overflow));
     out.setFlags(
-        FlagKind.ALL,
-        Value.call(Function.RESULT_FOR, flags),
-        Value.call(Function.AUX_FOR, flags));
+        FlagKind.ALL, Value.call(Function.RESULT_FOR, flags), Value.call(Function.AUX_FOR, flags));
+  }
+
+  /** CLI below CPL 3, where no extension has VIF stand for IF: CPL must not be above IOPL. */
+  private boolean clearInterrupts() {
+    if (user) {
+      return false;
+    }
+    final Value ioPrivilege = Value.and(Value.shr(new Value.SystemFlags(), IOPL_SHIFT), 3);
+    out.add(
+        new Op.Require(
+            new Value.Comparison(
+                Value.Relation.LESS_OR_EQUAL, new Value.PrivilegeLevel(), ioPrivilege),
+            GuestFault.GENERAL_PROTECTION));
+    out.add(new Op.SetSystemFlag(Flags.IF, false));
+    return true;
+  }
+
+  /** PUSHF below CPL 3, so not in virtual-8086 mode. */
+  private boolean pushFlags(Instruction insn) {
+    if (user) {
+      return false;
+    }
+    final Value flags = Value.or(new Value.SystemFlags(), arithmeticFlags());
+    operands.push(insn.operandSize / 8, out.temp(Value.and(flags, ~(Flags.VM | Flags.RF))));
+    return true;
   }
 }

@@ -199,7 +199,8 @@ final class Lowering {
                 SAR, Value.signExtend(Value.reg(EAX), insn.operandSize / 8), Value.of(31)));
         return true;
       case PUSH:
-        return push(insn);
+        push(insn);
+        return true;
       case POP:
         return pop(insn);
       case LEAVE:
@@ -247,13 +248,15 @@ final class Lowering {
       case BSF, BSR:
         new BitLowering(out, operands).scan(insn);
         return true;
+      case MOVS, STOS, LODS, CMPS, SCAS:
+        return new StringLowering(out, operands).lower(insn);
       case XLAT:
         translateByte(insn);
         return true;
       case NOP:
         return true;
       default:
-        return new FlagLowering(out, operands).lower(insn);
+        return new FlagLowering(modeKey, out, operands).lower(insn);
     }
   }
 
@@ -267,7 +270,10 @@ final class Lowering {
   private boolean move(Instruction insn) {
     final OperandKind to = insn.operand(0);
     final OperandKind from = insn.operand(1);
-    if (from == OperandKind.SREG || to == OperandKind.SREG) {
+    if (from == OperandKind.SREG) {
+      return moveSelector(insn);
+    }
+    if (to == OperandKind.SREG) {
       return false;
     }
     final int size = Operands.size(to, insn);
@@ -286,6 +292,20 @@ final class Lowering {
       default -> {
         return false;
       }
+    }
+    return true;
+  }
+
+  /** MOV r/m, Sreg: 16 bits in memory, zero-extended in a register. */
+  private boolean moveSelector(Instruction insn) {
+    if (insn.reg > CpuState.GS) {
+      return false;
+    }
+    final Value selector = new Value.Selector(insn.reg);
+    if (insn.memory) {
+      out.store(2, operands.address(insn, 2, true), selector);
+    } else {
+      operands.setRegister(insn.rm, insn.operandSize / 8, selector);
     }
     return true;
   }
@@ -319,7 +339,8 @@ final class Lowering {
       destination.write(result);
     }
     final Value extended = Value.signExtend(result, size);
-    final Value auxiliary = Value.call(adds ? Function.auxAdd(size) : Function.auxSub(size), left, right, result);
+    final Value auxiliary =
+        Value.call(adds ? Function.auxAdd(size) : Function.auxSub(size), left, right, result);
     final FlagSource source =
         adds || carries
             ? new FlagSource.Result(extended, false)
@@ -487,16 +508,15 @@ final class Lowering {
   // --- the stack
   // ---------------------------------------------------------------------------------------------------------
 
-  private boolean push(Instruction insn) {
+  private void push(Instruction insn) {
     switch (insn.operand(0)) {
       case ZV, RMV, IMMV, IMM8_SX -> {
         final int size = insn.operandSize / 8;
         operands.push(size, out.temp(operands.read(insn, 0)));
-        return true;
       }
-      default -> {
-        return false;
-      }
+      default ->
+          operands.push(
+              insn.operandSize / 8, new Value.Selector(Operands.segment(insn.operand(0))));
     }
   }
 

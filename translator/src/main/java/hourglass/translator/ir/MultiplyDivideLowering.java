@@ -132,8 +132,7 @@ final class MultiplyDivideLowering {
 
   private void setQuotient(int size, Value low, Value divisor, Value value) {
     final Value quotient = out.temp(value);
-    final Value remainder =
-        out.temp(Value.sub(low, new Value.Binary(MUL, quotient, divisor)));
+    final Value remainder = out.temp(Value.sub(low, new Value.Binary(MUL, quotient, divisor)));
     if (size == 1) {
       final Value remainderInPlace = Value.shl(remainder, 8);
       operands.setRegister(EAX, 2, Value.or(Value.and(quotient, 0xFF), remainderInPlace));

@@ -1,6 +1,7 @@
 package hourglass.translator.ir;
 
 import hourglass.translator.cpu.Flags;
+import hourglass.translator.cpu.GuestFault;
 
 /** Something that changes the guest's state, or a temporary. */
 public sealed interface Op {
@@ -49,14 +50,18 @@ public sealed interface Op {
     }
   }
 
-  /** Sets or clears a flag outside the six arithmetic ones that changes nothing but itself: DF. */
+  /**
+   * Sets or clears a flag outside the six arithmetic ones, where that has no effect but the flag's
+   * own: DF, and IF where it is cleared.
+   */
   record SetSystemFlag(int flag, boolean set) implements Op {}
 
   /**
-   * Raises an exception, without an error code, unless a condition holds; comes before whatever the
-   * instruction commits.
+   * Raises an exception unless a condition holds; comes before whatever the instruction commits.
    *
    * @param condition 0 or 1
+   * @param vector {@link GuestFault#GENERAL_PROTECTION}, its error code then is 0, or one without
+   *     an error code
    */
   record Require(Value condition, int vector) implements Op {}
 
@@ -78,4 +83,16 @@ public sealed interface Op {
    */
   record LightCallOut(int reads, int writes, boolean readsFlags, boolean writesFlags)
       implements Op {}
+
+  /**
+   * As {@link LightCallOut}, for an instruction with few effects on registers, but which may end
+   * the slice, change the mode or what is mapped, write to code, or commit a part and then fault;
+   * the region is left where it has done so.
+   *
+   * @param reads general registers it reads, a bit each; those that it may write in part among them
+   * @param writes general registers it may write
+   * @param flags whether it reads or writes arithmetic flags
+   * @param segmentBases FS (bit 4) and GS (bit 5), where it may load them
+   */
+  record GuardedCallOut(int reads, int writes, boolean flags, int segmentBases) implements Op {}
 }

@@ -29,6 +29,19 @@ final class Operands {
     };
   }
 
+  /** The segment register that an opcode names. */
+  static int segment(OperandKind kind) {
+    return switch (kind) {
+      case ES -> CpuState.ES;
+      case CS -> CpuState.CS;
+      case SS -> CpuState.SS;
+      case DS -> CpuState.DS;
+      case FS -> CpuState.FS;
+      case GS -> CpuState.GS;
+      default -> throw new IllegalArgumentException(kind + " is no segment register");
+    };
+  }
+
   // --- registers
   // ---------------------------------------------------------------------------------------------------------
 

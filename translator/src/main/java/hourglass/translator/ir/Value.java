@@ -22,6 +22,15 @@ public sealed interface Value {
   /** The base of FS (4) or GS (5). */
   record SegmentBase(int segment) implements Value {}
 
+  /** What a segment register holds, 0 to FFFFh; by its number as in CpuState. */
+  record Selector(int segment) implements Value {}
+
+  /** EFLAGS without the six arithmetic flags. */
+  record SystemFlags() implements Value {}
+
+  /** CPL. */
+  record PrivilegeLevel() implements Value {}
+
   /** An operation on one or two values. */
   record Binary(Operator operator, Value left, Value right) implements Value {}
 

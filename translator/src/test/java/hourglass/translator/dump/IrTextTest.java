@@ -63,6 +63,15 @@ class IrTextTest {
     assertEquals(
         "call out, reading nothing, writing nothing",
         text.of(new Op.LightCallOut(0, 0, false, false)));
+    assertEquals(
+        "call out and look, reading esp flags, writing esp flags",
+        text.of(new Op.GuardedCallOut(0b10000, 0b10000, true, 0)));
+  }
+
+  @Test
+  void requirementsSayWhatBreakingThemRaises() {
+    final Value fits = new Value.Comparison(Value.Relation.BELOW, EAX, new Value.Temp(0));
+    assertEquals("require eax <u t0, else exception 0", text.of(new Op.Require(fits, 0)));
   }
 
   @Test
