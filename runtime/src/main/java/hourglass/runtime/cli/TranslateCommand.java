@@ -34,11 +34,7 @@ final class TranslateCommand implements Callable<Integer> {
   private static final long LARGEST = 16 << 20;
 
   private static final int FLAT_32 =
-      CpuState.MODE_CODE32
-          | CpuState.MODE_STACK32
-          | CpuState.MODE_FLAT
-          | CpuState.MODE_FS_OPEN
-          | CpuState.MODE_GS_OPEN;
+      CpuState.MODE_CODE32 | CpuState.MODE_STACK32 | CpuState.MODE_FLAT;
 
   /** What {@code --mode} names: the mode key to translate under, always a supervisor's. */
   enum Mode {

@@ -2,7 +2,6 @@ package hourglass.runtime.engine;
 
 import hourglass.runtime.interpreter.Interpreter;
 import hourglass.runtime.interrupt.TripleFault;
-import hourglass.translator.analysis.CodeSnapshot;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.GuestMemory;
@@ -11,7 +10,6 @@ import hourglass.translator.emit.Region;
 import hourglass.translator.emit.RegionRuntime;
 import hourglass.translator.isa.Mnemonic;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,10 +42,11 @@ public final class CachingEngine implements Engine, RegionRuntime {
   /** The code page last used. */
   private CodePage page;
 
-  /** Regions by the linear address of the computed branch that led to them. */
+  /** Regions that computed branches led to, by a hash of where. */
   private final Region[] targetRegions = new Region[TARGETS];
 
-  private final int[] targetAddresses = new int[TARGETS];
+  /** Their modes and linear addresses. */
+  private final long[] targetAddresses = new long[TARGETS];
 
   private final long[] callouts = new long[Mnemonic.values().length];
   private final long[] lightCallouts = new long[Mnemonic.values().length];
@@ -97,6 +96,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     ram = cpu.memory;
     stepper = new Interpreter(cpu);
     cache = new CodeCache(cpu.memory, statistics);
+    Arrays.fill(targetAddresses, -1);
     page = cache.page(0, 0);
   }
 
@@ -259,14 +259,12 @@ public final class CachingEngine implements Engine, RegionRuntime {
   }
 
   private RegionQueue.Request request(int offset) {
-    final int begin = page.frame << GuestMemory.PAGE_SHIFT;
-    final byte[] copy = Arrays.copyOfRange(ram.ram, begin, begin + GuestMemory.PAGE_SIZE);
-    final BitSet reached = page.reached();
+    final int linearPage = state.segment[CpuState.CS].base + state.eip - offset;
     return new RegionQueue.Request(
         page,
         offset,
-        state.segment[CpuState.CS].base + state.eip - offset,
-        new CodeSnapshot(copy, page.modeKey, threshold == 0 ? at -> true : reached::get));
+        linearPage,
+        new EngineCode(cache, ram, page, linearPage, denyFetch(), threshold == 0));
   }
 
   private void installFinished() {
@@ -297,12 +295,15 @@ public final class CachingEngine implements Engine, RegionRuntime {
 
   /** Whether the guest has left the region's code as it was when it was copied. */
   private boolean isCurrent(Region region, RegionQueue.Request request) {
-    final int begin = request.page().frame << GuestMemory.PAGE_SHIFT;
-    final byte[] copy = request.code().bytes();
     final int[] offsets = region.description.offsets();
+    final int[] frames = region.description.frames();
     for (int i = 0; i < offsets.length; i++) {
-      final int end = offsets[i] + region.description.instructions()[i].length;
-      if (!Arrays.equals(copy, offsets[i], end, ram.ram, begin + offsets[i], begin + end)) {
+      final byte[] copy =
+          request.code().page(offsets[i] >> GuestMemory.PAGE_SHIFT).orElseThrow().bytes();
+      final int from = offsets[i] & GuestMemory.OFFSET_MASK;
+      final int to = from + region.description.instructions()[i].length;
+      final int page = frames[i] << GuestMemory.PAGE_SHIFT;
+      if (!Arrays.equals(copy, from, to, ram.ram, page + from, page + to)) {
         return false;
       }
     }
@@ -324,45 +325,45 @@ public final class CachingEngine implements Engine, RegionRuntime {
     final boolean flat = (s.modeKey & CpuState.MODE_FLAT) != 0;
     Region region = first;
     int at = linear;
-    while (true) {
-      region.entered++;
-      final int result = enter(region, at & GuestMemory.OFFSET_MASK);
-      if (result < Region.INDIRECT) {
-        translated += s.instructions() - before;
-        leave(region, result);
-        return;
-      }
-      at = cs.base + s.eip;
-      final Region next =
-          !flat && !isTranslatable(cs, at & GuestMemory.OFFSET_MASK)
-              ? null
-              : result >= 0 ? linked(region, result, at) : computed(at);
-      if (next == null) {
-        translated += s.instructions() - before;
-        exits[(result >= 0 ? ExitReason.COLD_TARGET : ExitReason.COLD_COMPUTED_TARGET).ordinal()]++;
-        return;
-      }
-      region = next;
-    }
-  }
-
-  private int enter(Region region, int entry) {
-    state.inRegion = true;
+    int result;
+    s.inRegion = true;
     try {
-      return region.run(state, ram, this, entry);
+      while (true) {
+        region.entered++;
+        result = region.run(s, ram, this, at & GuestMemory.OFFSET_MASK);
+        if (result < Region.INDIRECT) {
+          break;
+        }
+        at = cs.base + s.eip;
+        if (!flat && !isTranslatable(cs, at & GuestMemory.OFFSET_MASK)) {
+          exits[ExitReason.COLD_TARGET.ordinal()]++;
+          break;
+        }
+        final Region next = result >= 0 ? linked(region, result, at) : computed(at);
+        if (next == null) {
+          final boolean known = result >= 0;
+          exits[(known ? ExitReason.COLD_TARGET : ExitReason.COLD_COMPUTED_TARGET).ordinal()]++;
+          break;
+        }
+        region = next;
+      }
     } catch (TripleFault shutdown) { // delivered by a callout
       throw shutdown;
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       throw new RegionFailure(region, state, e);
     } finally {
-      state.inRegion = false;
+      s.inRegion = false;
+    }
+    translated += s.instructions() - before;
+    if (result < Region.INDIRECT) {
+      leave(region, result);
     }
   }
 
   /** The region that an exit slot leads to; null where there is none. */
   private Region linked(Region region, int slot, int linear) {
     final Region remembered = region.exits[slot];
-    if (remembered != null && remembered.valid && isMapped(remembered, linear)) {
+    if (remembered != null && isMapped(remembered.mapping, linear)) {
       return remembered;
     }
     final Region found = lookUp(linear);
@@ -372,30 +373,35 @@ public final class CachingEngine implements Engine, RegionRuntime {
 
   /** The region that a computed branch leads to; null where there is none. */
   private Region computed(int linear) {
-    final int index = (linear ^ linear >>> 12) & TARGETS - 1;
-    final Region remembered = targetRegions[index];
-    if (remembered != null
-        && targetAddresses[index] == linear
-        && remembered.valid
-        && remembered.description.code().modeKey() == state.modeKey
-        && isMapped(remembered, linear)) {
-      return remembered;
+    final int modeKey = state.modeKey;
+    final long target = (long) modeKey << 32 | linear & 0xFFFF_FFFFL;
+    final int index = (linear ^ linear >>> 12 ^ modeKey << 8) & TARGETS - 1;
+    if (targetAddresses[index] == target) {
+      final Region remembered = targetRegions[index];
+      if (isMapped(remembered.mapping, linear)) {
+        return remembered;
+      }
     }
     final Region found = lookUp(linear);
     if (found != null) {
       targetRegions[index] = found;
-      targetAddresses[index] = linear;
+      targetAddresses[index] = target;
     }
     return found;
   }
 
-  /** Whether a linear page maps, for fetching, the frame that a region was made of. */
-  private boolean isMapped(Region region, int linear) {
+  /**
+   * Whether a linear page may be fetched from and maps the frame that {@code mapping}, an entry of
+   * the page map without its low bits, says.
+   */
+  private boolean isMapped(int mapping, int linear) {
     final int entry = ram.pageMap[linear >>> GuestMemory.PAGE_SHIFT];
-    final int denyFetch = state.denyRead << 2; // from DENY_READ_x to DENY_FETCH_x
-    return ((entry ^ region.frame << GuestMemory.PAGE_SHIFT)
-            & (~GuestMemory.OFFSET_MASK | denyFetch))
-        == 0;
+    return ((entry ^ mapping) & (~GuestMemory.OFFSET_MASK | denyFetch())) == 0;
+  }
+
+  /** The page map's deny bit for fetching at the current privilege level. */
+  private int denyFetch() {
+    return state.denyRead << 2; // from DENY_READ_x to DENY_FETCH_x
   }
 
   /**
@@ -404,7 +410,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
    */
   private Region lookUp(int linear) {
     final int entry = ram.pageMap[linear >>> GuestMemory.PAGE_SHIFT];
-    if ((entry & state.denyRead << 2) != 0) {
+    if ((entry & denyFetch()) != 0) {
       return null;
     }
     final int frame = entry >>> GuestMemory.PAGE_SHIFT;
@@ -486,7 +492,10 @@ public final class CachingEngine implements Engine, RegionRuntime {
       while (true) {
         s.nextEip = eip + called.length;
         called.handler.execute(cpu, called.instruction);
-        if (s.nextEip != eip || called.instruction.repeat == 0 || s.budget <= 0 || !region.valid) {
+        if (s.nextEip != eip
+            || called.instruction.repeat == 0
+            || s.budget <= 0
+            || !region.isValid()) {
           break;
         }
         s.budget--; // another part of a repeated instruction counts like another instruction
@@ -499,9 +508,11 @@ public final class CachingEngine implements Engine, RegionRuntime {
         || s.modeKey != modeKey
         || s.budget < remaining
         || s.halted
-        || !region.valid
+        || !region.isValid()
         || cpu.debugRegisters.isActive()
-        || !isMapped(region, s.segment[CpuState.CS].base + eip)
+        || !isMapped(
+            region.description.frames()[step] << GuestMemory.PAGE_SHIFT,
+            s.segment[CpuState.CS].base + eip)
         || s.interruptShadow && isShadowNeeded(called)) {
       return Region.LEFT;
     }

@@ -8,7 +8,9 @@ import hourglass.translator.isa.Decoder;
 import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.Mnemonic;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * All decoded and translated code, by physical page and mode key, so that it survives changes of
@@ -17,6 +19,8 @@ import java.util.List;
 final class CodeCache implements Mmu.CodeWatcher {
   /** After so many writes to a line of code it is not translated any more, only interpreted. */
   private static final int MAX_REWRITES = 24;
+
+  private static final int ACROSS_PAGES = CpuState.MODE_CODE32 | CpuState.MODE_FLAT;
 
   private final Mmu memory;
   private final Statistics statistics;
@@ -67,13 +71,16 @@ final class CodeCache implements Mmu.CodeWatcher {
 
   /** Makes a region reachable at all its entries that have no region of their own. */
   void install(CodePage page, Region region, int root) {
-    region.frame = page.frame;
-    region.valid = true;
-    page.add(region);
+    region.mapping = page.frame << GuestMemory.PAGE_SHIFT;
     final int[] offsets = region.description.offsets();
+    final int[] frames = region.description.frames();
     for (int i = 0; i < offsets.length; i++) {
-      memory.watchCode(page.frame, offsets[i], region.description.instructions()[i].length);
+      memory.watchCode(
+          frames[i],
+          offsets[i] & GuestMemory.OFFSET_MASK,
+          region.description.instructions()[i].length);
     }
+    pagesOf(region).forEach(holding -> holding.add(region));
     for (int entry : region.description.code().entries()) {
       CachedInstruction instruction = page.at(entry);
       if (instruction == null) {
@@ -85,12 +92,56 @@ final class CodeCache implements Mmu.CodeWatcher {
     }
   }
 
-  /** All regions that may be entered, by physical page. */
+  private Stream<CodePage> pagesOf(Region region) {
+    final int modeKey = region.description.code().modeKey();
+    return Arrays.stream(region.description.frames())
+        .distinct()
+        .mapToObj(frame -> page(frame, modeKey));
+  }
+
+  /** Has a region entered no more. */
+  private void discard(Region region) {
+    final CodePage page =
+        page(region.mapping >>> GuestMemory.PAGE_SHIFT, region.description.code().modeKey());
+    region.mapping = Region.NOWHERE;
+    pagesOf(region).forEach(holding -> holding.remove(region));
+    for (int entry : region.description.code().entries()) {
+      final CachedInstruction instruction = page.at(entry);
+      if (instruction != null && instruction.region == region) {
+        instruction.region = null;
+        instruction.heat = 0;
+      }
+    }
+  }
+
+  /**
+   * Whether regions may have code in several pages: with 32-bit offsets and no segment bases, where
+   * the next page is the next page.
+   */
+  boolean crossesPages(int modeKey) {
+    return (modeKey & ACROSS_PAGES) == ACROSS_PAGES;
+  }
+
+  /** Whether an instruction has been decoded; any thread may ask, and may hear of the past. */
+  boolean isDecoded(int frame, int modeKey, int offset) {
+    for (CodePage page = pages[frame]; page != null; page = page.nextOfFrame) {
+      if (page.modeKey == modeKey) {
+        return page.at(offset) != null;
+      }
+    }
+    return false;
+  }
+
+  /** All regions that may be entered, by the physical page of their entries. */
   List<Region> regions() {
     final List<Region> all = new ArrayList<>();
     for (CodePage first : pages) {
       for (CodePage page = first; page != null; page = page.nextOfFrame) {
-        all.addAll(page.regions());
+        for (Region region : page.regions()) {
+          if (region.mapping >>> GuestMemory.PAGE_SHIFT == page.frame) {
+            all.add(region);
+          }
+        }
       }
     }
     return all;
@@ -106,8 +157,8 @@ final class CodeCache implements Mmu.CodeWatcher {
   public void codeWritten(int frame, int lines) {
     countRewrites(frame, lines);
     for (CodePage page = pages[frame]; page != null; page = page.nextOfFrame) {
-      final int dropped = page.drop(lines);
-      for (int i = 0; i < dropped; i++) {
+      for (Region region : page.drop(lines)) {
+        discard(region);
         Statistics.count(statistics.regionsDropped, Statistics.DropReason.CODE_WRITTEN);
       }
     }

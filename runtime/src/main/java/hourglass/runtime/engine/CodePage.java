@@ -1,11 +1,10 @@
 package hourglass.runtime.engine;
 
 import hourglass.runtime.memory.Mmu;
+import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.emit.Region;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -51,32 +50,18 @@ final class CodePage {
     regions.add(region);
   }
 
+  /** The regions that have code in the page. */
   List<Region> regions() {
     return Collections.unmodifiableList(regions);
   }
 
-  /** The offsets at which the page has decoded instructions: those that have been executed. */
-  BitSet reached() {
-    final BitSet reached = new BitSet();
-    for (int i = 0; i < LINES; i++) {
-      if (lines[i] != null) {
-        for (int j = 0; j < Mmu.CODE_LINE; j++) {
-          if (lines[i][j] != null) {
-            reached.set((i << LINE_SHIFT) + j);
-          }
-        }
-      }
-    }
-    return reached;
-  }
-
   /**
-   * Forgets the instructions of some lines and the regions that have code there.
+   * Forgets the instructions of some lines.
    *
    * @param written the lines, a bit each
-   * @return how many regions are gone
+   * @return the regions that have code there
    */
-  int drop(int written) {
+  List<Region> drop(int written) {
     // An instruction may begin in the line before.
     final int begun = written | written >>> 1;
     // Nothing may lead to what is dropped: neither from the line before it, nor from dropped
@@ -95,32 +80,25 @@ final class CodePage {
         }
       }
     }
-    int dropped = 0;
-    for (Iterator<Region> all = regions.iterator(); all.hasNext(); ) {
-      final Region region = all.next();
-      if ((linesOf(region) & written) != 0) {
-        region.valid = false;
-        all.remove();
-        dropped++;
-        for (int entry : region.description.code().entries()) {
-          final CachedInstruction instruction = at(entry);
-          if (instruction != null && instruction.region == region) {
-            instruction.region = null;
-            instruction.heat = 0;
-          }
-        }
-      }
-    }
-    return dropped;
+    return regions.stream().filter(region -> (linesOf(region) & written) != 0).toList();
   }
 
-  /** The lines that hold a region's code, a bit each. */
-  static int linesOf(Region region) {
+  /** Forgets a region that has code in the page. */
+  void remove(Region region) {
+    regions.remove(region);
+  }
+
+  /** The lines of the page that hold a region's code, a bit each. */
+  private int linesOf(Region region) {
     int mask = 0;
     final int[] offsets = region.description.offsets();
+    final int[] frames = region.description.frames();
     for (int i = 0; i < offsets.length; i++) {
-      final int last = offsets[i] + region.description.instructions()[i].length - 1;
-      mask |= 1 << (offsets[i] >>> LINE_SHIFT) | 1 << (last >>> LINE_SHIFT);
+      if (frames[i] == frame) {
+        final int first = offsets[i] & GuestMemory.OFFSET_MASK;
+        final int last = first + region.description.instructions()[i].length - 1;
+        mask |= 1 << (first >>> LINE_SHIFT) | 1 << (last >>> LINE_SHIFT);
+      }
     }
     return mask;
   }

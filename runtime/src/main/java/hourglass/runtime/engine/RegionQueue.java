@@ -1,6 +1,6 @@
 package hourglass.runtime.engine;
 
-import hourglass.translator.analysis.CodeSnapshot;
+import hourglass.translator.analysis.CodeSource;
 import hourglass.translator.emit.Region;
 import hourglass.translator.emit.Translator;
 import java.util.Optional;
@@ -25,13 +25,13 @@ final class RegionQueue {
   private static final int IDLE_SECONDS = 5;
 
   /**
-   * A hot place, and a copy of the page it lies in.
+   * A hot place, and the code around it.
    *
    * @param root offset of the place in the page
    * @param linearPage linear address of the page, where the guest had it mapped when the place
    *     became hot
    */
-  record Request(CodePage page, int root, int linearPage, CodeSnapshot code) {}
+  record Request(CodePage page, int root, int linearPage, CodeSource code) {}
 
   /**
    * What came of a request.

@@ -44,6 +44,7 @@ public final class Effects {
     return switch (terminal) {
       case Terminal.Branch(Value condition, int taken, int notTaken) -> Stream.of(condition);
       case Terminal.Indirect(Value target) -> Stream.of(target);
+      case Terminal.Return(Value target) -> Stream.of(target);
       default -> Stream.empty();
     };
   }

@@ -13,19 +13,19 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Backward liveness of arithmetic flags and temporaries over a region, and removal of what is dead.
  *
  * <p>Flags are live wherever the region may be left: where an op can fault, for a fault handler of
- * the guest sees them all, and at the beginning of every block, where the slice may be over. So
- * dead flags are those that are set again in the same block first; what a block needs only for the
- * case that it is left at once, HotSpot computes in that case only.
+ * the guest sees them all, and at checkpoints, where the slice may be over. What is needed only for
+ * the case that the region is left, HotSpot's C2 computes in that case only.
  */
 public final class Liveness {
   /** What is live at a point: flags as a mask of EFLAGS bits, and temporaries. */
   private static final class Live {
-    int flags = Flags.ARITHMETIC;
+    int flags;
     final BitSet temps = new BitSet();
 
     void read(Value value) {
@@ -43,15 +43,16 @@ public final class Liveness {
     }
   }
 
-  private static final BitSet NONE = new BitSet();
-
   private final RegionCode region;
+  private final Set<Integer> checkpoints;
 
-  /** The temporaries that each block takes over from the one before it. */
-  private final Map<Integer, BitSet> tempsIn = new HashMap<>();
+  /** What is live at the beginning of each block. */
+  private final Map<Integer, Live> liveIn = new HashMap<>();
 
   private Liveness(RegionCode region) {
     this.region = region;
+    checkpoints = Checkpoints.of(region).keySet();
+    region.blocks().forEach(block -> liveIn.put(block.offset(), new Live()));
   }
 
   /** The region without its dead flags and temporaries. */
@@ -62,7 +63,8 @@ public final class Liveness {
     for (Block block : region.blocks()) {
       pruned.add(liveness.pruneBlock(block));
     }
-    return new RegionCode(region.modeKey(), List.copyOf(pruned), region.entries());
+    return new RegionCode(
+        region.modeKey(), List.copyOf(pruned), region.entries(), region.returns(), region.frames());
   }
 
   private void solve() {
@@ -78,8 +80,11 @@ public final class Liveness {
             }
           }
         }
-        changed |= !live.temps.equals(tempsAt(block.offset()));
-        tempsIn.put(block.offset(), live.temps);
+        if (checkpoints.contains(block.offset())) {
+          live.flags = Flags.ARITHMETIC;
+        }
+        final Live before = liveIn.put(block.offset(), live);
+        changed |= live.flags != before.flags || !live.temps.equals(before.temps);
       }
     }
   }
@@ -106,21 +111,26 @@ public final class Liveness {
   private Live liveOut(Block block) {
     final Live live = new Live();
     switch (block.terminal()) {
-      case Terminal.Jump(int target) -> live.temps.or(tempsAt(target));
+      case Terminal.Jump(int target) -> flow(block, target, live);
       case Terminal.Branch(Value condition, int taken, int notTaken) -> {
-        live.temps.or(tempsAt(taken));
-        live.temps.or(tempsAt(notTaken));
+        flow(block, taken, live);
+        flow(block, notTaken, live);
       }
-      default -> {
-        // to no block of the region
-      }
+      default -> live.flags = Flags.ARITHMETIC;
     }
     Effects.values(block.terminal()).forEach(live::read);
     return live;
   }
 
-  private BitSet tempsAt(int target) {
-    return tempsIn.getOrDefault(target, NONE);
+  private void flow(Block from, int target, Live live) {
+    final Live there = liveIn.get(target);
+    if (there == null || RegionCode.pageOf(target) != RegionCode.pageOf(from.offset())) {
+      live.flags = Flags.ARITHMETIC; // the region is left, or will be where the page is not mapped
+    }
+    if (there != null) {
+      live.flags |= there.flags;
+      live.temps.or(there.temps);
+    }
   }
 
   private static boolean isNeeded(Op op, Live live) {

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,31 +25,44 @@ import java.util.TreeSet;
 
 /**
  * Forms a region: from a hot place it follows direct branches, and the code after calls, to places
- * in the same page that the guest has reached, nearest first, until there is nothing left or the
- * region is large enough.
+ * that the guest has reached, nearest first, until there is nothing left or the region is large
+ * enough. Then it takes in small functions that are called and call nothing else, so that a call
+ * and its return stay inside.
  *
  * <p>The code after a call becomes an entry of the region, for the return to come back to.
  */
 public final class RegionFormer {
-  private final CodeSnapshot code;
+  /**
+   * The largest function that a calling region takes in. Each of its callers has a copy of it to be
+   * compiled, so a call must be dear beside it.
+   */
+  private static final int MAX_CALLEE = 40;
+
+  /** Stands for the unknown target of a call. */
+  private static final int NOWHERE = Integer.MIN_VALUE;
+
+  private final CodeSource code;
   private final int maxInstructions;
+  private final Map<Integer, Optional<CodeSource.Page>> pages = new HashMap<>();
   private final Map<Integer, Instruction> instructions = new HashMap<>();
   private final TreeSet<Integer> leaders = new TreeSet<>();
   private final Set<Integer> entries = new LinkedHashSet<>();
-  private final Deque<Integer> worklist = new ArrayDeque<>();
 
-  private RegionFormer(CodeSnapshot code, int maxInstructions) {
+  /** By the offset after each call, the offset of what is called. */
+  private final Map<Integer, Integer> calls = new LinkedHashMap<>();
+
+  private RegionFormer(CodeSource code, int maxInstructions) {
     this.code = code;
     this.maxInstructions = maxInstructions;
   }
 
   /**
-   * Forms the region that has its root at an offset of the page.
+   * Forms the region that has its root at an offset of page 0.
    *
    * @param maxInstructions how many guest instructions it may have at most
    * @return the region, or nothing where the root is no instruction that lies wholly in the page
    */
-  public static Optional<RegionCode> form(CodeSnapshot code, int root, int maxInstructions) {
+  public static Optional<RegionCode> form(CodeSource code, int root, int maxInstructions) {
     final RegionFormer former = new RegionFormer(code, maxInstructions);
     former.discover(root);
     return former.instructions.isEmpty() ? Optional.empty() : Optional.of(former.lower());
@@ -58,66 +72,129 @@ public final class RegionFormer {
   // ---------------------------------------------------------------------------------------------------------
 
   private void discover(int root) {
+    final Walk own = new Walk(root, maxInstructions);
+    own.run();
+    own.accept();
     entries.add(root);
-    worklist.add(root);
-    while (!worklist.isEmpty() && instructions.size() < maxInstructions) {
-      final int start = worklist.poll();
-      leaders.add(start);
-      follow(start);
+    entries.addAll(calls.keySet());
+    entries.removeIf(entry -> RegionCode.pageOf(entry) != 0);
+    for (int callee : List.copyOf(calls.values())) {
+      final int room = Math.min(MAX_CALLEE, maxInstructions - instructions.size());
+      if (!instructions.containsKey(callee) && isReached(callee)) {
+        final Walk leaf = new Walk(callee, room);
+        if (leaf.run() && leaf.callsNothing()) {
+          leaf.accept();
+        }
+      }
     }
     entries.retainAll(instructions.keySet());
     leaders.retainAll(instructions.keySet());
   }
 
-  private void follow(int start) {
-    int at = start;
-    while (!instructions.containsKey(at) && instructions.size() < maxInstructions) {
-      final Instruction insn = decode(at);
-      if (isUntranslatable(insn)) {
-        return;
-      }
-      instructions.put(at, insn);
-      final int next = at + insn.length;
-      switch (insn.form.ending()) {
-        case NONE, SERIALIZE -> at = next;
-        case JUMP -> {
-          offer(next + insn.immediate);
-          return;
-        }
-        case CONDITIONAL -> {
-          offer(next);
-          offer(next + insn.immediate);
-          return;
-        }
-        case CALL, INDIRECT_CALL -> {
-          if (offer(next)) {
-            entries.add(next);
-          }
-          return;
-        }
-        default -> {
-          return;
-        }
-      }
-      if (at >= GuestMemory.PAGE_SIZE) {
-        return;
-      }
-    }
-    leaders.add(at); // runs into code found earlier, which begins a block there
+  private boolean isReached(int offset) {
+    return code.isReached(offset) && page(offset).isPresent();
   }
 
-  private boolean offer(int target) {
-    if (target < 0 || target >= GuestMemory.PAGE_SIZE || !code.reached().test(target)) {
-      return false;
+  private Optional<CodeSource.Page> page(int offset) {
+    return pages.computeIfAbsent(RegionCode.pageOf(offset), code::page);
+  }
+
+  /** Follows the code from one place, up to code that the region already has. */
+  private final class Walk {
+    private final int limit;
+    private final Map<Integer, Instruction> found = new HashMap<>();
+    private final Set<Integer> foundLeaders = new LinkedHashSet<>();
+    private final Map<Integer, Integer> foundCalls = new LinkedHashMap<>();
+    private final Deque<Integer> worklist = new ArrayDeque<>();
+    private boolean leaves;
+
+    Walk(int start, int limit) {
+      this.limit = limit;
+      worklist.add(start);
     }
-    leaders.add(target);
-    worklist.add(target);
-    return true;
+
+    /** Whether all that was to be found is. */
+    boolean run() {
+      while (!worklist.isEmpty() && found.size() < limit) {
+        final int start = worklist.poll();
+        foundLeaders.add(start);
+        follow(start);
+      }
+      return worklist.isEmpty() && found.size() < limit;
+    }
+
+    /** Whether it is a function that ends in returns only. */
+    boolean callsNothing() {
+      return !leaves && foundCalls.isEmpty();
+    }
+
+    void accept() {
+      instructions.putAll(found);
+      leaders.addAll(foundLeaders);
+      calls.putAll(foundCalls);
+    }
+
+    private void follow(int start) {
+      int at = start;
+      while (!isKnown(at) && found.size() < limit) {
+        final Instruction insn = decode(at);
+        if (isUntranslatable(insn)) {
+          leaves = true;
+          return;
+        }
+        found.put(at, insn);
+        final int next = at + insn.length;
+        switch (insn.form.ending()) {
+          case NONE, SERIALIZE -> {
+            if (RegionCode.pageOf(next) != RegionCode.pageOf(at)) {
+              offer(next);
+              return;
+            }
+            at = next;
+          }
+          case JUMP -> {
+            offer(next + insn.immediate);
+            return;
+          }
+          case CONDITIONAL -> {
+            offer(next);
+            offer(next + insn.immediate);
+            return;
+          }
+          case CALL, INDIRECT_CALL -> {
+            offer(next);
+            foundCalls.put(
+                next, insn.form.ending() == Form.Ending.CALL ? next + insn.immediate : NOWHERE);
+            return;
+          }
+          default -> {
+            leaves |= insn.mnemonic != Mnemonic.RET;
+            return;
+          }
+        }
+      }
+      foundLeaders.add(at); // runs into code found earlier, which begins a block there
+    }
+
+    private boolean isKnown(int at) {
+      return found.containsKey(at) || instructions.containsKey(at);
+    }
+
+    private void offer(int target) {
+      if (isReached(target)) {
+        foundLeaders.add(target);
+        worklist.add(target);
+      }
+    }
   }
 
   private Instruction decode(int at) {
+    final byte[] bytes = page(at).orElseThrow().bytes();
     return Decoder.decode(
-        code.bytes(), at, code.bytes().length, (code.modeKey() & CpuState.MODE_CODE32) != 0);
+        bytes,
+        at & GuestMemory.OFFSET_MASK,
+        bytes.length,
+        (code.modeKey() & CpuState.MODE_CODE32) != 0);
   }
 
   /**
@@ -160,7 +237,23 @@ public final class RegionFormer {
     for (int leader : outlines.keySet()) {
       lower(leader, outlines, onlyPredecessor, lowerer, blocks);
     }
-    return new RegionCode(code.modeKey(), List.copyOf(blocks.values()), List.copyOf(entries));
+    final Map<Integer, Integer> frames = new HashMap<>();
+    pages.forEach((number, page) -> page.ifPresent(p -> frames.put(number, p.frame())));
+    return new RegionCode(
+        code.modeKey(),
+        List.copyOf(blocks.values()),
+        List.copyOf(entries),
+        returns(),
+        Map.copyOf(frames));
+  }
+
+  /** The places after calls of code in the region. */
+  private List<Integer> returns() {
+    return calls.entrySet().stream()
+        .filter(call -> instructions.containsKey(call.getValue()))
+        .map(Map.Entry::getKey)
+        .filter(instructions::containsKey)
+        .toList();
   }
 
   private Outline outline(int leader) {
@@ -184,6 +277,7 @@ public final class RegionFormer {
   private Map<Integer, Integer> onlyPredecessors(Map<Integer, Outline> outlines) {
     final Map<Integer, Integer> only = new HashMap<>();
     final Set<Integer> several = new LinkedHashSet<>(entries);
+    several.addAll(returns());
     for (Outline from : outlines.values()) {
       for (int to : from.successors()) {
         if (only.putIfAbsent(to, from.offset()) != null) {

@@ -13,11 +13,10 @@ import hourglass.translator.ir.Value;
  * @param changed general registers it writes
  * @param flagsUsed whether it reads or writes the flag words
  * @param flagsChanged whether it writes them
- * @param segmentBases FS (bit 4) and GS (bit 5), where their bases are used
  * @param temps how many locals its temporaries need
  */
 public record RegisterUse(
-    int used, int changed, boolean flagsUsed, boolean flagsChanged, int segmentBases, int temps) {
+    int used, int changed, boolean flagsUsed, boolean flagsChanged, int temps) {
 
   /** Looks through all of a region's code. */
   public static RegisterUse of(RegionCode region) {
@@ -28,7 +27,7 @@ public record RegisterUse(
       }
       Effects.values(block.terminal()).forEach(c::value);
     }
-    return new RegisterUse(c.used, c.changed, c.flagsUsed, c.flagsChanged, c.segmentBases, c.temps);
+    return new RegisterUse(c.used, c.changed, c.flagsUsed, c.flagsChanged, c.temps);
   }
 
   private static final class Collector {
@@ -36,7 +35,6 @@ public record RegisterUse(
     int changed;
     boolean flagsUsed;
     boolean flagsChanged;
-    int segmentBases;
     int temps;
 
     void op(Op op) {
@@ -64,7 +62,6 @@ public record RegisterUse(
             flagsUsed |= Effects.flagsRead(v) != 0;
             switch (v) {
               case Value.Register(int index) -> used |= 1 << index;
-              case Value.SegmentBase(int segment) -> segmentBases |= 1 << segment;
               default -> {
                 // no register
               }

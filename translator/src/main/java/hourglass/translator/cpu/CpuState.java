@@ -66,18 +66,13 @@ public final class CpuState {
   public static final int MODE_USER = 1 << 2;
 
   /**
-   * ES, SS, DS have base 0 and are wholly readable and writable, and CS has base 0 and no limit.
+   * ES, SS, DS have base 0 and are wholly readable and writable, and CS has base 0 and no limit. FS
+   * and GS, which kernels and threads point at data of their own, are not part of the key.
    */
   public static final int MODE_FLAT = 1 << 3;
 
-  /** FS is wholly readable and writable, whatever its base. */
-  public static final int MODE_FS_OPEN = 1 << 4;
-
-  /** GS is wholly readable and writable, whatever its base. */
-  public static final int MODE_GS_OPEN = 1 << 5;
-
   /** The number of different mode keys. */
-  public static final int MODE_COUNT = 1 << 6;
+  public static final int MODE_COUNT = 1 << 4;
 
   // --- general registers and flags
   // ---------------------------------------------------------------------------------------
@@ -302,12 +297,6 @@ public final class CpuState {
         && isFlatData(ds)
         && isFlatData(es)) {
       key |= MODE_FLAT;
-    }
-    if (isFlatData(segment[FS])) {
-      key |= MODE_FS_OPEN;
-    }
-    if (isFlatData(segment[GS])) {
-      key |= MODE_GS_OPEN;
     }
     modeKey = key;
   }

@@ -57,6 +57,17 @@ public abstract class GuestMemory {
     Arrays.fill(pageMap, UNMAPPED);
   }
 
+  /**
+   * Whether a linear address lies in a page that maps a frame of RAM.
+   *
+   * @param frame physical page number
+   * @param deny the deny bit that must be clear
+   */
+  public final boolean isMapped(int linear, int frame, int deny) {
+    final int entry = pageMap[linear >>> PAGE_SHIFT];
+    return ((entry ^ frame << PAGE_SHIFT) & (~OFFSET_MASK | deny)) == 0;
+  }
+
   /** Loads a byte, zero-extended. */
   public final int load8(int linear, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];

@@ -34,7 +34,7 @@ public final class IrText {
   /**
    * A printer.
    *
-   * @param places the name of an offset in the code page, for the targets of terminals
+   * @param places the name of an offset in the root's page, for the targets of terminals
    */
   public IrText(IntFunction<String> places) {
     this.places = places;
@@ -90,6 +90,7 @@ public final class IrText {
           "if (%s) goto %s else %s"
               .formatted(of(condition), places.apply(taken), places.apply(notTaken));
       case Terminal.Indirect(Value target) -> "goto [" + of(target) + "]";
+      case Terminal.Return(Value target) -> "return to [" + of(target) + "]";
       case Terminal.Left l -> "leave";
     };
   }
@@ -101,7 +102,6 @@ public final class IrText {
       case Value.Register(int index) -> REGISTERS[index];
       case Value.Temp(int id) -> "t" + id;
       case Value.CodeBase b -> "base";
-      case Value.SegmentBase(int segment) -> SEGMENTS[segment] + "Base";
       case Value.Selector(int segment) -> SEGMENTS[segment];
       case Value.SystemFlags f -> "systemFlags";
       case Value.PrivilegeLevel p -> "cpl";

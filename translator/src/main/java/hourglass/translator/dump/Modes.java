@@ -13,8 +13,6 @@ public final class Modes {
     text.append(has(modeKey, CpuState.MODE_STACK32) ? "32-bit stack, " : "16-bit stack, ");
     text.append(has(modeKey, CpuState.MODE_USER) ? "user, " : "supervisor, ");
     text.append(has(modeKey, CpuState.MODE_FLAT) ? "flat segments" : "segments checked");
-    text.append(has(modeKey, CpuState.MODE_FS_OPEN) ? ", FS open" : "");
-    text.append(has(modeKey, CpuState.MODE_GS_OPEN) ? ", GS open" : "");
     return text.toString();
   }
 

@@ -32,11 +32,11 @@ public record Placement(int linearPage, Optional<Run> run) {
     for (Region next : region.exits) {
       links.add(
           Optional.ofNullable(next)
-              .filter(n -> n.valid)
+              .filter(n -> n.isValid())
               .map(n -> String.format("the region at %08x", n.rootAddress())));
     }
     return new Placement(
         region.linearPage,
-        Optional.of(new Run(region.frame << 12, region.entered, List.copyOf(links))));
+        Optional.of(new Run(region.mapping, region.entered, List.copyOf(links))));
   }
 }

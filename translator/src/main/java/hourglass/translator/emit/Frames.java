@@ -34,9 +34,6 @@ final class Frames {
     }
     absentUnless(use.flagsUsed(), Locals.FLAG_RESULT);
     absentUnless(use.flagsUsed(), Locals.FLAG_AUX);
-    for (int segment = 4; segment <= 5; segment++) {
-      absentUnless((use.segmentBases() >> segment & 1) != 0, Locals.segmentBase(segment));
-    }
   }
 
   private void absentUnless(boolean present, int local) {

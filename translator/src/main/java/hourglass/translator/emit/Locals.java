@@ -18,18 +18,13 @@ final class Locals {
   static final int NEXT = 17;
   static final int SLOT = 18;
 
-  /** The bases of FS and GS. */
-  private static final int SEGMENT_BASES = 19;
+  /** Instructions left of the slice. */
+  static final int BUDGET = 19;
 
-  static final int TEMPS = 21;
+  static final int TEMPS = 20;
 
   /** Names of the general registers. */
   static final String[] NAMES = {"eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"};
 
   private Locals() {}
-
-  /** The local that holds the base of FS (4) or GS (5). */
-  static int segmentBase(int segment) {
-    return SEGMENT_BASES + segment - 4;
-  }
 }

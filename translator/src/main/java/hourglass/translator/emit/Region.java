@@ -13,13 +13,13 @@ import hourglass.translator.cpu.GuestMemory;
  * int run(CpuState state, GuestMemory memory, RegionRuntime runtime, int entry) {
  *   int eax = state.reg[0], ecx = state.reg[1], esi = state.reg[6];   // the registers the region uses
  *   int fr = state.flagResult, fx = state.flagAux;                    // the flags, if it sets any
- *   int base = state.eip - entry;                                     // offset of the code page
- *   int step = 0, next, slot;
+ *   int base = state.eip - entry;                                     // offset of the root's page
+ *   int step = 0, next, slot, budget = state.budget;
  *   try {
  *     // several entries: switch (entry) { ... }
  *     block: while (true) {
- *       if (state.budget < 4) { next = base + 0x10; slot = SHORT; break; }
- *       state.budget -= 4;                                            // instructions of the block
+ *       if (budget < 4) { next = base + 0x10; slot = SHORT; break; }  // a checkpoint: the head of a loop
+ *       budget -= 4;                                                  // instructions of the block
  *       step = 0; eax += memory.load32(esi, DENY_READ_SUPERVISOR);    // its flags are dead
  *       esi += 4;
  *       t = ecx - 1; ecx = t; fr = t; fx = Flags.auxSub32(...);       // live: the region may be left below
@@ -29,7 +29,7 @@ import hourglass.translator.cpu.GuestMemory;
  *   } catch (GuestFault f) {                                          // in the instruction that step names
  *     next = base; slot = FAULT - step;
  *   }
- *   state.eip = next;
+ *   state.eip = next; state.budget = budget;
  *   state.reg[0] = eax; ...                                           // the registers it changed
  *   return slot;
  * }
@@ -55,9 +55,12 @@ public abstract class Region {
 
   /**
    * Returned, less the index of the instruction, where an instruction faulted; {@code state.eip} is
-   * then the offset of the code page, and the fault is {@code state.fault}.
+   * then the offset of the root's page, and the fault is {@code state.fault}.
    */
   public static final int FAULT = -16;
+
+  /** A {@link #mapping} that no page has: there is no RAM up there. */
+  public static final int NOWHERE = 0xFFFF_F000;
 
   /** What the region was made of. */
   public final RegionDescription description;
@@ -74,17 +77,17 @@ public abstract class Region {
    */
   public final Object[] attachments;
 
-  /** Physical page number of the code, kept by the dispatcher. */
-  public int frame;
+  /**
+   * The page map's entry, without its low bits, for the page that holds the entries; {@link
+   * #NOWHERE} where the region must not be entered. Kept by the dispatcher.
+   */
+  public int mapping = NOWHERE;
 
   /**
-   * Linear address of the code page where the guest had it mapped when the region was asked for;
+   * Linear address of the root's page where the guest had it mapped when the region was asked for;
    * kept by the dispatcher.
    */
   public int linearPage;
-
-  /** Whether the region may still be entered; kept by the dispatcher. */
-  public boolean valid;
 
   /** How often the dispatcher entered the region. */
   public long entered;
@@ -94,6 +97,11 @@ public abstract class Region {
     this.description = description;
     exits = new Region[description.exits().length];
     attachments = new Object[description.instructions().length];
+  }
+
+  /** Whether the region may still be entered. */
+  public boolean isValid() {
+    return mapping != NOWHERE;
   }
 
   /**
@@ -119,7 +127,7 @@ public abstract class Region {
   /**
    * Runs guest code from {@code state.eip} until the region is left.
    *
-   * @param entry offset in the code page of the instruction at {@code state.eip}: one of the
+   * @param entry offset in the root's page of the instruction at {@code state.eip}: one of the
    *     region's entries
    * @return an exit slot, 0 or above; or {@link #INDIRECT}, {@link #SHORT}, {@link #LEFT}, {@link
    *     #FAULT} less an index

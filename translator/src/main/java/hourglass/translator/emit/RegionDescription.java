@@ -10,16 +10,17 @@ import hourglass.translator.isa.Instruction;
  *
  * @param code the IR it was emitted from
  * @param instructions all instructions, by the index that {@code step} names
- * @param offsets where each begins, from the start of the code page
+ * @param offsets where each begins, from the start of the root's page
+ * @param frames the physical page number of the page that holds each
  * @param remaining how many instructions of its block come after each
- * @param exits the offset that each exit slot leads to, from the start of the code page; may lie
- *     outside the page
+ * @param exits the offset that each exit slot leads to, from the start of the root's page
  * @param bytecodeSize bytes of bytecode of its {@code run} method
  */
 public record RegionDescription(
     RegionCode code,
     Instruction[] instructions,
     int[] offsets,
+    int[] frames,
     int[] remaining,
     int[] exits,
     int bytecodeSize) {
@@ -28,6 +29,7 @@ public record RegionDescription(
     final int count = code.instructionCount();
     final Instruction[] instructions = new Instruction[count];
     final int[] offsets = new int[count];
+    final int[] frames = new int[count];
     final int[] remaining = new int[count];
     int i = 0;
     for (Block block : code.blocks()) {
@@ -35,14 +37,16 @@ public record RegionDescription(
       for (Step step : block.steps()) {
         instructions[i] = step.instruction();
         offsets[i] = step.offset();
+        frames[i] = code.frameAt(step.offset());
         remaining[i] = --left;
         i++;
       }
     }
-    return new RegionDescription(code, instructions, offsets, remaining, exits, bytecodeSize);
+    return new RegionDescription(
+        code, instructions, offsets, frames, remaining, exits, bytecodeSize);
   }
 
-  /** Whether the region may be entered at an offset of the code page. */
+  /** Whether the region may be entered at an offset of the root's page. */
   public boolean hasEntry(int offset) {
     return code.entries().contains(offset);
   }

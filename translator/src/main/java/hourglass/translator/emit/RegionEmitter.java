@@ -21,10 +21,12 @@ import static org.objectweb.asm.Opcodes.ISUB;
 import static org.objectweb.asm.Opcodes.POP;
 import static org.objectweb.asm.Opcodes.PUTFIELD;
 
+import hourglass.translator.analysis.Checkpoints;
 import hourglass.translator.analysis.Effects;
 import hourglass.translator.analysis.RegisterUse;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
+import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.ir.Block;
 import hourglass.translator.ir.Op;
 import hourglass.translator.ir.RegionCode;
@@ -54,6 +56,11 @@ final class RegionEmitter {
   private final MethodVisitor mv;
   private final Map<Integer, Label> blockLabels = new LinkedHashMap<>();
   private final Map<Integer, Exit> exits = new LinkedHashMap<>();
+
+  /** The ways from one page to a block in another, by the block's offset. */
+  private final Map<Integer, Label> crossings = new LinkedHashMap<>();
+
+  private final Map<Integer, Integer> checkpoints;
   private final Label leave = new Label();
   private final Label left = new Label();
   private boolean usesLeft;
@@ -71,6 +78,7 @@ final class RegionEmitter {
     this.region = region;
     this.use = use;
     this.mv = mv;
+    checkpoints = Checkpoints.of(region);
     frames = new Frames(mv, use);
     values = new ValueEmitter(mv, frames, region.modeKey());
     for (Block block : region.blocks()) {
@@ -95,9 +103,10 @@ final class RegionEmitter {
     for (int i = 0; i < blocks.size(); i++) {
       block(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1).offset() : -1);
     }
-    if (!exits.isEmpty() || usesStopped) {
+    if (!exits.isEmpty() || !crossings.isEmpty() || usesStopped) {
       line(NO_INSTRUCTION);
     }
+    crossings.forEach(this::crossing);
     exits.forEach(this::exit);
     if (usesStopped) {
       place(stopped);
@@ -131,7 +140,7 @@ final class RegionEmitter {
     if (use.flagsUsed()) {
       loadFlags();
     }
-    loadSegmentBases(use.segmentBases());
+    loadBudget();
     mv.visitVarInsn(ALOAD, Locals.STATE);
     mv.visitFieldInsn(GETFIELD, STATE, "eip", "I");
     mv.visitVarInsn(ILOAD, Locals.ENTRY);
@@ -209,6 +218,7 @@ final class RegionEmitter {
     mv.visitVarInsn(ALOAD, Locals.STATE);
     mv.visitVarInsn(ILOAD, Locals.NEXT);
     mv.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
+    storeBudget();
     storeRegisters(use.changed());
     if (use.flagsChanged()) {
       storeFlags();
@@ -260,14 +270,16 @@ final class RegionEmitter {
     mv.visitFieldInsn(PUTFIELD, STATE, "flagAux", "I");
   }
 
-  private void loadSegmentBases(int mask) {
-    for (int segment = CpuState.FS; segment <= CpuState.GS; segment++) {
-      if ((mask >> segment & 1) != 0) {
-        values.segment(segment);
-        mv.visitFieldInsn(GETFIELD, ValueEmitter.SEGMENT, "base", "I");
-        mv.visitVarInsn(ISTORE, Locals.segmentBase(segment));
-      }
-    }
+  private void loadBudget() {
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitFieldInsn(GETFIELD, STATE, "budget", "I");
+    mv.visitVarInsn(ISTORE, Locals.BUDGET);
+  }
+
+  private void storeBudget() {
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitVarInsn(ILOAD, Locals.BUDGET);
+    mv.visitFieldInsn(PUTFIELD, STATE, "budget", "I");
   }
 
   /**
@@ -289,16 +301,11 @@ final class RegionEmitter {
       name("flagResult", "I", loaded, end, Locals.FLAG_RESULT);
       name("flagAux", "I", loaded, end, Locals.FLAG_AUX);
     }
-    for (int segment = CpuState.FS; segment <= CpuState.GS; segment++) {
-      if ((use.segmentBases() >> segment & 1) != 0) {
-        final String name = segment == CpuState.FS ? "fsBase" : "gsBase";
-        name(name, "I", loaded, end, Locals.segmentBase(segment));
-      }
-    }
     name("base", "I", loaded, end, Locals.BASE);
     name("step", "I", loaded, end, Locals.STEP);
     name("next", "I", loaded, end, Locals.NEXT);
     name("slot", "I", loaded, end, Locals.SLOT);
+    name("budget", "I", loaded, end, Locals.BUDGET);
     for (int temp = 0; temp < use.temps(); temp++) {
       name("t" + temp, "I", loaded, end, Locals.TEMPS + temp);
     }
@@ -333,28 +340,24 @@ final class RegionEmitter {
       step(s);
       step++;
     }
-    terminal(block.terminal(), following);
+    terminal(block, following);
   }
 
   /**
-   * Leaves before the block where the budget does not cover it, so that a slice ends at exactly the
-   * right instruction.
+   * Leaves before a checkpoint where the budget does not cover all up to the next one, so that a
+   * slice ends at exactly the right instruction.
    */
   private void takeFromBudget(Block block) {
-    final int count = block.steps().size();
-    final Label enough = new Label();
-    mv.visitVarInsn(ALOAD, Locals.STATE);
-    mv.visitFieldInsn(GETFIELD, STATE, "budget", "I");
-    constant(count);
-    mv.visitJumpInsn(IF_ICMPGE, enough);
-    leaveAt(block.offset(), Region.SHORT);
-    place(enough);
-    mv.visitVarInsn(ALOAD, Locals.STATE);
-    mv.visitInsn(DUP);
-    mv.visitFieldInsn(GETFIELD, STATE, "budget", "I");
-    constant(count);
-    mv.visitInsn(ISUB);
-    mv.visitFieldInsn(PUTFIELD, STATE, "budget", "I");
+    final Integer reserved = checkpoints.get(block.offset());
+    if (reserved != null) {
+      final Label enough = new Label();
+      mv.visitVarInsn(ILOAD, Locals.BUDGET);
+      constant(reserved);
+      mv.visitJumpInsn(IF_ICMPGE, enough);
+      leaveAt(block.offset(), Region.SHORT);
+      place(enough);
+    }
+    mv.visitIincInsn(Locals.BUDGET, -block.steps().size());
   }
 
   private void step(Step s) {
@@ -452,6 +455,7 @@ final class RegionEmitter {
     if (use.flagsChanged()) {
       storeFlags();
     }
+    storeBudget();
     callRuntime("callOut", "I", s);
     usesLeft = true;
     mv.visitJumpInsn(IFNE, left);
@@ -459,7 +463,7 @@ final class RegionEmitter {
     if (use.flagsUsed()) {
       loadFlags();
     }
-    loadSegmentBases(use.segmentBases());
+    loadBudget();
   }
 
   private void lightCallOut(Op.LightCallOut light, Step s) {
@@ -480,6 +484,7 @@ final class RegionEmitter {
     if (guarded.flags() && use.flagsChanged()) {
       storeFlags();
     }
+    storeBudget();
     callRuntime("guardedCallOut", "I", s);
     mv.visitInsn(DUP);
     mv.visitVarInsn(ISTORE, Locals.SLOT);
@@ -487,7 +492,7 @@ final class RegionEmitter {
     if (guarded.flags() && use.flagsUsed()) {
       loadFlags();
     }
-    loadSegmentBases(guarded.segmentBases() & use.segmentBases());
+    loadBudget();
     usesStopped = true;
     mv.visitJumpInsn(IFNE, stopped);
   }
@@ -505,20 +510,21 @@ final class RegionEmitter {
   // --- terminals
   // ---------------------------------------------------------------------------------------------------------
 
-  private void terminal(Terminal terminal, int following) {
-    switch (terminal) {
-      case Terminal.Jump(int target) -> jump(target, following);
+  private void terminal(Block block, int following) {
+    switch (block.terminal()) {
+      case Terminal.Jump(int target) -> jump(block, target, following);
       case Terminal.Branch(Value condition, int taken, int notTaken) -> {
-        values.branchIf(condition, labelOf(taken));
-        jump(notTaken, following);
+        values.branchIf(condition, wayTo(block, taken));
+        jump(block, notTaken, following);
       }
       case Terminal.Indirect(Value target) -> {
-        values.push(target);
-        wrapInstructionPointer();
-        mv.visitVarInsn(ISTORE, Locals.NEXT);
-        constant(Region.INDIRECT);
-        mv.visitVarInsn(ISTORE, Locals.SLOT);
-        mv.visitJumpInsn(GOTO, leave);
+        setNext(target);
+        leaveToNext();
+      }
+      case Terminal.Return(Value target) -> {
+        setNext(target);
+        returnInside(block);
+        leaveToNext();
       }
       case Terminal.Left l -> {
         usesLeft = true;
@@ -527,17 +533,74 @@ final class RegionEmitter {
     }
   }
 
-  private void jump(int target, int following) {
-    if (target != following) {
-      mv.visitJumpInsn(GOTO, labelOf(target));
+  private void setNext(Value target) {
+    values.push(target);
+    wrapInstructionPointer();
+    mv.visitVarInsn(ISTORE, Locals.NEXT);
+  }
+
+  private void leaveToNext() {
+    constant(Region.INDIRECT);
+    mv.visitVarInsn(ISTORE, Locals.SLOT);
+    mv.visitJumpInsn(GOTO, leave);
+  }
+
+  /** Goes on inside the region where {@code next} is the place after one of its own calls. */
+  private void returnInside(Block block) {
+    final int[] places = region.returns().stream().mapToInt(Integer::intValue).sorted().toArray();
+    if (places.length == 0) {
+      return;
+    }
+    final Label elsewhere = new Label();
+    final Label[] ways = new Label[places.length];
+    for (int i = 0; i < places.length; i++) {
+      ways[i] = wayTo(block, places[i]);
+    }
+    mv.visitVarInsn(ILOAD, Locals.NEXT);
+    mv.visitVarInsn(ILOAD, Locals.BASE);
+    mv.visitInsn(ISUB);
+    mv.visitLookupSwitchInsn(elsewhere, places, ways);
+    place(elsewhere);
+  }
+
+  private void jump(Block from, int target, int following) {
+    if (target != following || isInOtherPage(from, target)) {
+      mv.visitJumpInsn(GOTO, wayTo(from, target));
     }
   }
 
-  private Label labelOf(int target) {
+  /** Where to branch to from a block in order to get to a place inside the region or outside. */
+  private Label wayTo(Block from, int target) {
     final Label inside = blockLabels.get(target);
-    return inside != null
-        ? inside
-        : exits.computeIfAbsent(target, t -> new Exit(exits.size(), new Label())).label();
+    if (inside == null) {
+      return exitTo(target);
+    }
+    return isInOtherPage(from, target)
+        ? crossings.computeIfAbsent(target, t -> new Label())
+        : inside;
+  }
+
+  private Label exitTo(int target) {
+    return exits.computeIfAbsent(target, t -> new Exit(exits.size(), new Label())).label();
+  }
+
+  private static boolean isInOtherPage(Block from, int target) {
+    return RegionCode.pageOf(target) != RegionCode.pageOf(from.offset());
+  }
+
+  /** Goes on in another page, if the guest still has it mapped where it was. */
+  private void crossing(int target, Label way) {
+    place(way);
+    mv.visitVarInsn(ALOAD, Locals.MEMORY);
+    values.push(Value.add(new Value.CodeBase(), target));
+    constant(region.frameAt(target));
+    constant(
+        (region.modeKey() & CpuState.MODE_USER) != 0
+            ? GuestMemory.DENY_FETCH_USER
+            : GuestMemory.DENY_FETCH_SUPERVISOR);
+    mv.visitMethodInsn(INVOKEVIRTUAL, ValueEmitter.MEMORY, "isMapped", "(III)Z", false);
+    mv.visitJumpInsn(IFNE, blockLabels.get(target));
+    mv.visitJumpInsn(GOTO, exitTo(target));
   }
 
   private void constant(int value) {

@@ -8,7 +8,7 @@ import static org.objectweb.asm.Opcodes.INVOKESPECIAL;
 import static org.objectweb.asm.Opcodes.RETURN;
 import static org.objectweb.asm.Opcodes.V17;
 
-import hourglass.translator.analysis.CodeSnapshot;
+import hourglass.translator.analysis.CodeSource;
 import hourglass.translator.analysis.Liveness;
 import hourglass.translator.analysis.RegionFormer;
 import hourglass.translator.analysis.RegisterUse;
@@ -57,7 +57,7 @@ public final class Translator {
    *
    * @return the region, or nothing where there is no whole instruction at the offset
    */
-  public static Optional<Region> translate(CodeSnapshot code, int root) {
+  public static Optional<Region> translate(CodeSource code, int root) {
     return emit(code, root, "code").map(Translator::load);
   }
 
@@ -66,7 +66,7 @@ public final class Translator {
    *
    * @param source what the class calls its source file: a symbol or an address
    */
-  public static Optional<Emitted> emit(CodeSnapshot code, int root, String source) {
+  public static Optional<Emitted> emit(CodeSource code, int root, String source) {
     int maxInstructions = MAX_INSTRUCTIONS;
     while (true) {
       final Optional<RegionCode> region =

@@ -87,7 +87,6 @@ final class ValueEmitter {
       case Value.Register(int index) -> mv.visitVarInsn(ILOAD, Locals.REGISTERS + index);
       case Value.Temp(int id) -> mv.visitVarInsn(ILOAD, Locals.TEMPS + id);
       case Value.CodeBase b -> mv.visitVarInsn(ILOAD, Locals.BASE);
-      case Value.SegmentBase(int segment) -> mv.visitVarInsn(ILOAD, Locals.segmentBase(segment));
       case Value.Selector(int segment) -> {
         segment(segment);
         mv.visitFieldInsn(GETFIELD, SEGMENT, "selector", "I");

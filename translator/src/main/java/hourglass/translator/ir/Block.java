@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Guest instructions with one entry and one exit.
  *
- * @param offset of the first instruction from the start of the code page
+ * @param offset of the first instruction from the start of the root's page
  * @param steps the instructions in order
  * @param terminal how it ends
  */

@@ -87,23 +87,7 @@ final class Callouts {
   private static Op guarded(Instruction insn, int reads, int writes) {
     final int named = named(insn);
     return new Op.GuardedCallOut(
-        reads | writes | named | address(insn),
-        writes | named,
-        touchesFlags(insn),
-        loadedBases(insn));
-  }
-
-  /** FS and GS, where one of them is loaded, as the bits of their numbers. */
-  private static int loadedBases(Instruction insn) {
-    final int loaded =
-        switch (insn.mnemonic) {
-          case MOV -> insn.operand(0) == OperandKind.SREG ? 1 << insn.reg : NONE;
-          case POP -> 1 << Operands.segment(insn.operand(0));
-          case LFS -> 1 << CpuState.FS;
-          case LGS -> 1 << CpuState.GS;
-          default -> NONE;
-        };
-    return loaded & (1 << CpuState.FS | 1 << CpuState.GS);
+        reads | writes | named | address(insn), writes | named, touchesFlags(insn));
   }
 
   /** INS, OUTS, and the repeated string instructions. */

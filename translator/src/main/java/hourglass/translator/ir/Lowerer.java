@@ -22,7 +22,7 @@ public final class Lowerer {
   /**
    * Lowers one block. The block that it inherits from must have been lowered before.
    *
-   * @param offset of the first instruction from the start of the code page
+   * @param offset of the first instruction from the start of the root's page
    * @param instructions in order, each following the one before; a branch only as the last
    * @param predecessor offset of the only block that leads here, where there is just one
    * @param whatFollows the terminal of a block whose last instruction is no branch

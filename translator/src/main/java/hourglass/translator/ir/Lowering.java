@@ -41,7 +41,7 @@ final class Lowering {
   /**
    * Lowers one instruction into the block.
    *
-   * @param offset of the instruction from the start of the code page
+   * @param offset of the instruction from the start of the root's page
    * @return the block's terminal, where the instruction ends it
    */
   Optional<Terminal> lower(Instruction insn, int offset) {
@@ -109,7 +109,7 @@ final class Lowering {
             out.temp(new Value.Load(size, operands.stackAddress(0, size, false), false));
         final int extra = insn.operandCount() > 0 ? insn.immediate : 0;
         operands.moveStack(Value.of(size + extra));
-        yield Optional.of(new Terminal.Indirect(to));
+        yield Optional.of(new Terminal.Return(to));
       }
       case JCXZ ->
           Optional.of(

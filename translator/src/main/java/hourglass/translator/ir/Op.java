@@ -92,7 +92,6 @@ public sealed interface Op {
    * @param reads general registers it reads, a bit each; those that it may write in part among them
    * @param writes general registers it may write
    * @param flags whether it reads or writes arithmetic flags
-   * @param segmentBases FS (bit 4) and GS (bit 5), where it may load them
    */
-  record GuardedCallOut(int reads, int writes, boolean flags, int segmentBases) implements Op {}
+  record GuardedCallOut(int reads, int writes, boolean flags) implements Op {}
 }

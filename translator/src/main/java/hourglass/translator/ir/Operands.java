@@ -2,7 +2,6 @@ package hourglass.translator.ir;
 
 import static hourglass.translator.cpu.CpuState.ESP;
 import static hourglass.translator.cpu.CpuState.FS;
-import static hourglass.translator.cpu.CpuState.GS;
 import static hourglass.translator.cpu.CpuState.SS;
 
 import hourglass.translator.cpu.CpuState;
@@ -95,12 +94,8 @@ final class Operands {
 
   /** The linear address of an access by segment and offset. */
   Value linear(int segment, Value offset, int size, boolean write) {
-    if (segment == FS || segment == GS) {
-      final int open = segment == FS ? CpuState.MODE_FS_OPEN : CpuState.MODE_GS_OPEN;
-      if ((modeKey & open) != 0) {
-        return Value.add(new Value.SegmentBase(segment), offset);
-      }
-    } else if ((modeKey & CpuState.MODE_FLAT) != 0 && !(write && segment == CpuState.CS)) {
+    final boolean flat = (modeKey & CpuState.MODE_FLAT) != 0 && segment < FS;
+    if (flat && !(write && segment == CpuState.CS)) {
       return offset;
     }
     return new Value.Checked(segment, offset, size, write);

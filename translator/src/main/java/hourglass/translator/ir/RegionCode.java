@@ -1,18 +1,39 @@
 package hourglass.translator.ir;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Blocks that are translated together, ready for emission.
  *
  * @param modeKey what the code is translated under
- * @param blocks in the order in which they are laid out; offsets are from the start of the code
- *     page
- * @param entries offsets of the blocks at which the region may be entered, its root first
+ * @param blocks in the order in which they are laid out; offsets are from the start of the page
+ *     that holds the root
+ * @param entries offsets of the blocks at which the region may be entered, its root first; all in
+ *     the root's page
+ * @param returns offsets of the blocks that come after calls whose targets are in the region: where
+ *     a return may lead without leaving it
+ * @param frames the physical page numbers of the pages that hold the code, by their distance in
+ *     linear pages from the root's
  */
-public record RegionCode(int modeKey, List<Block> blocks, List<Integer> entries) {
+public record RegionCode(
+    int modeKey,
+    List<Block> blocks,
+    List<Integer> entries,
+    List<Integer> returns,
+    Map<Integer, Integer> frames) {
   /** The number of guest instructions in all blocks. */
   public int instructionCount() {
     return blocks.stream().mapToInt(b -> b.steps().size()).sum();
+  }
+
+  /** The number of the page, from the root's, that holds an offset. */
+  public static int pageOf(int offset) {
+    return offset >> 12;
+  }
+
+  /** The physical page number of the code at an offset. */
+  public int frameAt(int offset) {
+    return frames.get(pageOf(offset));
   }
 }

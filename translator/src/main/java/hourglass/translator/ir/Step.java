@@ -7,7 +7,7 @@ import java.util.List;
  * One guest instruction as ops.
  *
  * @param instruction the instruction
- * @param offset where it begins, from the start of the code page
+ * @param offset where it begins, from the start of the root's page
  * @param ops what it does; a branch's going elsewhere is in the block's terminal
  */
 public record Step(Instruction instruction, int offset, List<Op> ops) {}

@@ -1,8 +1,8 @@
 package hourglass.translator.ir;
 
 /**
- * How a block ends. Targets are offsets from the start of the code page; they may lie outside the
- * page or the region, which the emitter turns into exits.
+ * How a block ends. Targets are offsets from the start of the root's page; they may lie outside the
+ * region, which the emitter turns into exits.
  */
 public sealed interface Terminal {
   /** Goes on at a known place. */
@@ -13,6 +13,12 @@ public sealed interface Terminal {
 
   /** Goes on at an offset in CS that is computed. */
   record Indirect(Value target) implements Terminal {}
+
+  /**
+   * Goes on at an offset in CS that is computed, most likely after a call: with a place of {@link
+   * RegionCode#returns} the region is not left.
+   */
+  record Return(Value target) implements Terminal {}
 
   /** The block ended in a {@link Op.CallOut} that always leaves the region. */
   record Left() implements Terminal {}

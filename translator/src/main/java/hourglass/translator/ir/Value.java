@@ -14,13 +14,10 @@ public sealed interface Value {
   record Temp(int id) implements Value {}
 
   /**
-   * The code page's base: the offset in CS of the page's first byte. Guest addresses of code are
+   * The base of the root's page: the offset in CS of its first byte. Guest addresses of code are
    * this plus a constant.
    */
   record CodeBase() implements Value {}
-
-  /** The base of FS (4) or GS (5). */
-  record SegmentBase(int segment) implements Value {}
 
   /** What a segment register holds, 0 to FFFFh; by its number as in CpuState. */
   record Selector(int segment) implements Value {}

@@ -85,9 +85,42 @@ class RegionFormerTest {
             .org(0x800)
             .label("far away")
             .ret();
-    final RegionCode region = Regions.of(code);
+    final RegionCode region = Regions.of(code, 0, at -> at < 0x800, 100).orElseThrow();
     assertEquals(List.of(0, 5), region.entries());
     assertEquals(List.of(0, 5), offsets(region));
+    assertEquals(List.of(), region.returns());
+  }
+
+  @Test
+  void aFunctionThatCallsNothingIsTakenIn() {
+    final Assembler code =
+        new Assembler(0)
+            .call("leaf") // 0
+            .inc(EAX) // 5
+            .ret() // 6
+            .org(0x800)
+            .label("leaf")
+            .ret();
+    final RegionCode region = Regions.of(code);
+    assertEquals(List.of(0, 5), region.entries());
+    assertEquals(List.of(0, 5, 0x800), offsets(region));
+    assertEquals(List.of(5), region.returns());
+  }
+
+  @Test
+  void aFunctionThatCallsAnotherIsNot() {
+    final Assembler code =
+        new Assembler(0)
+            .call("caller") // 0
+            .ret() // 5
+            .org(0x800)
+            .label("caller")
+            .call("elsewhere")
+            .ret()
+            .org(0xC00)
+            .label("elsewhere")
+            .ret();
+    assertEquals(List.of(0, 5), offsets(Regions.of(code)));
   }
 
   @Test

@@ -34,11 +34,7 @@ import org.junit.jupiter.api.Test;
  */
 class GoldenDumpTest {
   private static final int FLAT_32 =
-      CpuState.MODE_CODE32
-          | CpuState.MODE_STACK32
-          | CpuState.MODE_FLAT
-          | CpuState.MODE_FS_OPEN
-          | CpuState.MODE_GS_OPEN;
+      CpuState.MODE_CODE32 | CpuState.MODE_STACK32 | CpuState.MODE_FLAT;
 
   private static void check(String name, Assembler code, int base, int modeKey, Set<View> views)
       throws IOException {

@@ -33,7 +33,7 @@ import org.objectweb.asm.util.CheckClassAdapter;
 
 /** Classes made of pages that hold every instruction there is. */
 class GeneratedClassTest {
-  private static final int FLAT = CpuState.MODE_FLAT | CpuState.MODE_FS_OPEN;
+  private static final int FLAT = CpuState.MODE_FLAT;
   private static final int CODE32 = CpuState.MODE_CODE32 | CpuState.MODE_STACK32;
 
   /** All regions of all pages under a mode key. */
@@ -69,12 +69,11 @@ class GeneratedClassTest {
       ints = {
         0,
         CpuState.MODE_USER | CpuState.MODE_STACK32,
-        CpuState.MODE_GS_OPEN | CpuState.MODE_STACK32 | FLAT,
+        CpuState.MODE_STACK32 | FLAT,
         CpuState.MODE_CODE32,
         CODE32 | CpuState.MODE_USER,
         CODE32 | FLAT,
-        CODE32 | FLAT | CpuState.MODE_GS_OPEN,
-        CODE32 | FLAT | CpuState.MODE_GS_OPEN | CpuState.MODE_USER
+        CODE32 | FLAT | CpuState.MODE_USER
       })
   void isValidAndSmallEnoughToBeCompiled(int modeKey) {
     for (Translator.Emitted emitted : regions(modeKey)) {

@@ -1,0 +1,85 @@
+package hourglass.runtime.engine;
+
+import hourglass.translator.analysis.CodeSource;
+import hourglass.translator.cpu.GuestMemory;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The guest's code as a translation sees it, copied page by page as it is asked for.
+ *
+ * <p>The translator's thread reads RAM, page map and code cache while the guest goes on changing
+ * them. What it reads may be old or torn; so a region is compared with RAM before it may be
+ * entered, and checks by itself that a page is mapped before it goes on there.
+ */
+final class EngineCode implements CodeSource {
+  private final CodeCache cache;
+  private final GuestMemory memory;
+  private final CodePage rootPage;
+  private final int linearPage;
+  private final int denyFetch;
+  private final boolean everywhere;
+  private final Map<Integer, Optional<Page>> copies = new HashMap<>();
+
+  /**
+   * The code around a page.
+   *
+   * @param linearPage linear address at which the guest has the page mapped
+   * @param denyFetch the page map's deny bit for fetching at the current privilege level
+   * @param everywhere whether all code counts as executed
+   */
+  EngineCode(
+      CodeCache cache,
+      GuestMemory memory,
+      CodePage rootPage,
+      int linearPage,
+      int denyFetch,
+      boolean everywhere) {
+    this.cache = cache;
+    this.memory = memory;
+    this.rootPage = rootPage;
+    this.linearPage = linearPage;
+    this.denyFetch = denyFetch;
+    this.everywhere = everywhere;
+  }
+
+  @Override
+  public int modeKey() {
+    return rootPage.modeKey;
+  }
+
+  @Override
+  public Optional<Page> page(int number) {
+    return copies.computeIfAbsent(number, n -> frameOf(n).map(this::copy));
+  }
+
+  private Optional<Integer> frameOf(int number) {
+    if (number == 0) {
+      return Optional.of(rootPage.frame);
+    }
+    if (!cache.crossesPages(rootPage.modeKey)) {
+      return Optional.empty();
+    }
+    final int linear = linearPage + (number << GuestMemory.PAGE_SHIFT);
+    final int entry = memory.pageMap[linear >>> GuestMemory.PAGE_SHIFT];
+    return (entry & denyFetch) == 0
+        ? Optional.of(entry >>> GuestMemory.PAGE_SHIFT)
+        : Optional.empty();
+  }
+
+  private Page copy(int frame) {
+    final int begin = frame << GuestMemory.PAGE_SHIFT;
+    return new Page(frame, Arrays.copyOfRange(memory.ram, begin, begin + GuestMemory.PAGE_SIZE));
+  }
+
+  @Override
+  public boolean isReached(int offset) {
+    final Optional<Page> page = page(offset >> GuestMemory.PAGE_SHIFT);
+    return page.isPresent()
+        && (everywhere
+            || cache.isDecoded(
+                page.get().frame(), rootPage.modeKey, offset & GuestMemory.OFFSET_MASK));
+  }
+}

@@ -1,0 +1,34 @@
+package hourglass.translator.analysis;
+
+import java.util.Optional;
+
+/**
+ * Guest code as the translator reads it: the page that holds the root of a region, and the pages
+ * around it.
+ *
+ * <p>Offsets are from the start of the root's page and may lie in other pages: below 0, or from
+ * 4,096 up.
+ */
+public interface CodeSource {
+  /**
+   * A page of code.
+   *
+   * @param frame physical page number
+   * @param bytes its 4,096 bytes
+   */
+  record Page(int frame, byte[] bytes) {}
+
+  /** The mode key that the code runs under. */
+  int modeKey();
+
+  /**
+   * A page as it was when it was first asked for.
+   *
+   * @param number linear pages from the root's, which is page 0 and always there
+   * @return nothing where the page cannot be fetched from, or is not to be looked at
+   */
+  Optional<Page> page(int number);
+
+  /** Whether the guest has executed an instruction at an offset, so that it is worth following. */
+  boolean isReached(int offset);
+}
