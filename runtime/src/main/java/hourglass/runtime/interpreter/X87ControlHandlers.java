@@ -5,6 +5,7 @@ import static hourglass.translator.cpu.CpuState.EAX;
 import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
+import hourglass.translator.cpu.x87.X87Access;
 import hourglass.translator.cpu.x87.X87Operations;
 import hourglass.translator.cpu.x87.X87State;
 import hourglass.translator.isa.Instruction;
@@ -66,7 +67,7 @@ final class X87ControlHandlers {
       throw state.fault.of(GuestFault.NO_FPU);
     }
     if (state.fpu.isErrorPending()) {
-      X87Handlers.reportError(state);
+      X87Access.reportError(state);
     }
   }
 

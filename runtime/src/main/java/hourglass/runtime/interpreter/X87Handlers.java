@@ -1,10 +1,7 @@
 package hourglass.runtime.interpreter;
 
-import static hourglass.translator.cpu.CpuState.CS;
-
 import hourglass.runtime.engine.Processor;
-import hourglass.translator.cpu.CpuState;
-import hourglass.translator.cpu.GuestFault;
+import hourglass.translator.cpu.x87.X87Access;
 import hourglass.translator.cpu.x87.X87State;
 import hourglass.translator.isa.Instruction;
 
@@ -26,58 +23,23 @@ final class X87Handlers {
     return handler != null ? handler : X87ControlHandlers.find(insn);
   }
 
-  /**
-   * Begins a waiting instruction.
-   *
-   * @throws GuestFault #NM where the unit is switched away or absent, #MF where an exception is
-   *     pending
-   */
+  /** Begins a waiting instruction, see {@link X87Access#waiting}. */
   static X87State waiting(Processor cpu) {
-    final X87State f = available(cpu);
-    if (f.isErrorPending()) {
-      reportError(cpu.state);
-    }
-    return f;
+    return X87Access.waiting(cpu.state);
   }
 
-  /**
-   * Begins an instruction that does not wait for pending exceptions.
-   *
-   * @throws GuestFault #NM where the unit is switched away or absent
-   */
+  /** Begins an instruction that does not wait for pending exceptions. */
   static X87State available(Processor cpu) {
-    final CpuState state = cpu.state;
-    if ((state.cr0 & (CpuState.CR0_EM | CpuState.CR0_TS)) != 0) {
-      throw state.fault.of(GuestFault.NO_FPU);
-    }
-    return state.fpu;
-  }
-
-  /** Reports a pending exception: #MF, or FERR# where CR0.NE is clear. */
-  static void reportError(CpuState state) {
-    if ((state.cr0 & CpuState.CR0_NE) != 0) {
-      throw state.fault.of(GuestFault.FPU_ERROR);
-    }
-    if (state.inRegion) {
-      throw state.fault.of(GuestFault.REEXECUTE); // the slice cannot end in the middle of a block
-    }
-    state.fpu.ferr = true;
-    state.endSlice(); // so that the board sees it
+    return X87Access.available(cpu.state);
   }
 
   /** Remembers where the instruction is, for FNSTENV. */
   static void note(Processor cpu, Instruction insn) {
-    final CpuState state = cpu.state;
-    final X87State f = state.fpu;
-    f.lastInstructionOffset = state.eip;
-    f.lastInstructionSelector = state.segment[CS].selector;
-    f.lastOpcode = insn.x87Opcode;
+    X87Access.note(cpu.state, insn.x87Opcode, cpu.state.eip);
   }
 
-  /** As {@link #note}, with the memory operand. */
+  /** As {@link #note(Processor, Instruction)}, with the memory operand. */
   static void note(Processor cpu, Instruction insn, int offset) {
-    note(cpu, insn);
-    cpu.state.fpu.lastDataOffset = offset;
-    cpu.state.fpu.lastDataSelector = cpu.state.segment[insn.segment].selector;
+    X87Access.note(cpu.state, insn.x87Opcode, cpu.state.eip, insn.segment, offset);
   }
 }

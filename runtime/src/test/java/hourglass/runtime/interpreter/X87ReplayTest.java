@@ -2,7 +2,9 @@ package hourglass.runtime.interpreter;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import hourglass.runtime.engine.Engine;
 import hourglass.runtime.testing.GuestMachine;
+import hourglass.runtime.testing.TestEngine;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.x87.FloatContext;
 import hourglass.translator.cpu.x87.X87State;
@@ -16,7 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Replays what an Intel processor's x87 unit did with tens of thousands of instructions: {@code
@@ -31,7 +34,13 @@ class X87ReplayTest {
 
   private static final int SUMMARY = X87State.ERROR_SUMMARY | X87State.BUSY;
 
-  private record Recorded(Instruction instruction, int memorySize, boolean approximate) {}
+  /** What an instruction and the HLT after it have room in. */
+  private static final int SPACE = 16;
+
+  private static final int HLT = 0xF4;
+
+  private record Recorded(
+      int address, Instruction instruction, int memorySize, boolean approximate) {}
 
   private final GuestMachine machine = GuestMachine.protected32();
   private final X87State fpu = machine.state.fpu;
@@ -39,9 +48,12 @@ class X87ReplayTest {
   private final TreeMap<String, Integer> failuresByInstruction = new TreeMap<>();
   private long[] values;
   private int[] upper;
+  private Engine engine;
 
-  @Test
-  void everyRecordedInstructionGivesWhatTheProcessorGave() throws IOException {
+  @ParameterizedTest
+  @EnumSource
+  void everyRecordedInstructionGivesWhatTheProcessorGave(TestEngine kind) throws IOException {
+    engine = kind.on(machine.cpu);
     try (InputStream resource = X87ReplayTest.class.getResourceAsStream("x87.bin.gz");
         DataInputStream in =
             new DataInputStream(new BufferedInputStream(new GZIPInputStream(resource)))) {
@@ -55,8 +67,12 @@ class X87ReplayTest {
       final Recorded[] instructions = new Recorded[read16(in)];
       for (int i = 0; i < instructions.length; i++) {
         final byte[] code = in.readNBytes(in.readUnsignedByte());
+        final int address = GuestMachine.CODE + i * SPACE;
+        machine.bus.copyIn(address, code, 0, code.length);
+        machine.write(address + code.length, HLT);
         instructions[i] =
             new Recorded(
+                address,
                 Decoder.decode(code, 0, code.length, true),
                 in.readUnsignedByte(),
                 in.readUnsignedByte() != 0);
@@ -99,9 +115,13 @@ class X87ReplayTest {
     final long[] significands = fpu.significand.clone();
     final int[] signExponents = fpu.signExponent.clone();
 
-    Handlers.of(recorded.instruction).execute(machine.cpu, recorded.instruction);
+    state.eip = recorded.address;
+    state.halted = false;
+    state.beginSlice(2);
+    engine.run();
 
     final StringBuilder wrong = new StringBuilder();
+    expect(wrong, "EIP", recorded.address + recorded.instruction.length + 1, state.eip);
     expect(wrong, "control", read16(in), fpu.control());
     final int ignored = recorded.approximate ? ignoredConditions() : 0;
     expect(wrong, "status", read16(in) & ~ignored, fpu.statusWord() & ~ignored);

@@ -29,6 +29,7 @@ public final class Effects {
       case Op.SetTemp(int id, Value value) -> Stream.of(value);
       case Op.SetRegister(int index, Value value) -> Stream.of(value);
       case Op.Store(int size, Value address, Value value) -> Stream.of(address, value);
+      case Op.Perform(Value.Invoke call) -> Stream.of(call);
       case Op.SetFlags(Op.FlagKind kind, Value result, Value auxiliary) ->
           Stream.of(result, auxiliary);
       case Op.SetSystemFlag s -> Stream.empty();
@@ -62,6 +63,7 @@ public final class Effects {
         visit(right, visitor);
       }
       case Value.Call call -> call.arguments().forEach(a -> visit(a, visitor));
+      case Value.Invoke invoke -> invoke.arguments().forEach(a -> visit(a, visitor));
       case Value.Checked checked -> visit(checked.offset(), visitor);
       case Value.Load load -> visit(load.address(), visitor);
       case Value.Select(Value condition, Value ifTrue, Value ifFalse) -> {
@@ -77,7 +79,9 @@ public final class Effects {
 
   /** Whether a value, itself and not what it is made of, can fault. */
   public static boolean isFaulting(Value value) {
-    return value instanceof Value.Load || value instanceof Value.Checked;
+    return value instanceof Value.Load
+        || value instanceof Value.Checked
+        || value instanceof Value.Invoke;
   }
 
   /** Whether carrying out an op can fault in the region's own code. */

@@ -5,6 +5,7 @@ import hourglass.translator.ir.Function;
 import hourglass.translator.ir.Op;
 import hourglass.translator.ir.Terminal;
 import hourglass.translator.ir.Value;
+import hourglass.translator.ir.X87Routine;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -47,6 +48,7 @@ public final class IrText {
       case Op.SetRegister(int index, Value value) -> REGISTERS[index] + " = " + of(value);
       case Op.Store(int size, Value address, Value value) ->
           "store" + 8 * size + "(" + of(address) + ", " + of(value) + ")";
+      case Op.Perform(Value.Invoke call) -> of(call);
       case Op.SetFlags(Op.FlagKind kind, Value result, Value auxiliary) ->
           switch (kind) {
             case ALL -> "flags = (" + of(result) + ", " + of(auxiliary) + ")";
@@ -109,6 +111,10 @@ public final class IrText {
           binary(operator, left, right);
       case Value.Call(Function function, var arguments) ->
           name(function)
+              + arguments.stream().map(this::of).collect(Collectors.joining(", ", "(", ")"));
+      case Value.Invoke(X87Routine routine, var arguments) ->
+          "fpu."
+              + routine.method()
               + arguments.stream().map(this::of).collect(Collectors.joining(", ", "(", ")"));
       case Value.Checked(int segment, Value offset, int size, boolean write) ->
           "%s(%s, %s, %d)"

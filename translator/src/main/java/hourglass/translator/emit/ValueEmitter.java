@@ -40,6 +40,7 @@ import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.ir.Function;
 import hourglass.translator.ir.Op;
 import hourglass.translator.ir.Value;
+import hourglass.translator.ir.X87Routine;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 
@@ -102,6 +103,7 @@ final class ValueEmitter {
       }
       case Value.Binary binary -> binary(binary);
       case Value.Call call -> call(call);
+      case Value.Invoke invoke -> invoke(invoke);
       case Value.Checked checked -> checked(checked);
       case Value.Load load -> load(load);
       case Value.FlagCondition condition -> truth(condition);
@@ -150,6 +152,22 @@ final class ValueEmitter {
           mv.visitMethodInsn(
               INVOKESTATIC, function.owner(), function.method(), function.descriptor(), false);
     }
+  }
+
+  /** Calls a method of the x87 unit: its result, if it has one, is left on the operand stack. */
+  void invoke(Value.Invoke invoke) {
+    final X87Routine routine = invoke.routine();
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    switch (routine.subject()) {
+      case STATE -> {
+        // it is what has been pushed
+      }
+      case STATE_AND_MEMORY -> mv.visitVarInsn(ALOAD, Locals.MEMORY);
+      case UNIT -> mv.visitFieldInsn(GETFIELD, STATE, "fpu", X87Routine.UNIT);
+    }
+    invoke.arguments().forEach(this::push);
+    mv.visitMethodInsn(
+        INVOKESTATIC, routine.owner(), routine.method(), routine.descriptor(), false);
   }
 
   private void checked(Value.Checked checked) {

@@ -118,6 +118,14 @@ final class BlockBuilder {
     flagSource = Optional.empty();
   }
 
+  /** Sets all flags from their places in EFLAGS. */
+  void setFlags(Value eflags) {
+    setFlags(
+        Op.FlagKind.ALL,
+        Value.call(Function.RESULT_FOR, eflags),
+        Value.call(Function.AUX_FOR, eflags));
+  }
+
   /** Sets all flags, and remembers what they came from. */
   void setFlags(Value result, Value auxiliary, FlagSource source) {
     setFlags(Op.FlagKind.ALL, result, auxiliary);

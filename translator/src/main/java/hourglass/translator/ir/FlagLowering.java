@@ -59,9 +59,7 @@ final class FlagLowering {
   /** SAHF: all flags from AH, but for OF, which stays. */
   private void storeFlags() {
     final Value overflow = Value.and(arithmeticFlags(), Flags.OF);
-    final Value flags = out.temp(Value.or(Operands.register(AH, 1), overflow));
-    out.setFlags(
-        FlagKind.ALL, Value.call(Function.RESULT_FOR, flags), Value.call(Function.AUX_FOR, flags));
+    out.setFlags(out.temp(Value.or(Operands.register(AH, 1), overflow)));
   }
 
   /** CLI below CPL 3, where no extension has VIF stand for IF: CPL must not be above IOPL. */

@@ -31,11 +31,13 @@ final class Lowering {
   private final int modeKey;
   private final BlockBuilder out;
   private final Operands operands;
+  private final X87Lowering x87;
 
   Lowering(int modeKey, BlockBuilder out) {
     this.modeKey = modeKey;
     this.out = out;
     operands = new Operands(modeKey, out);
+    x87 = new X87Lowering(modeKey, out, operands);
   }
 
   /**
@@ -57,7 +59,7 @@ final class Lowering {
     if (insn.form.ending() != Form.Ending.NONE && insn.form.ending() != Form.Ending.SERIALIZE) {
       return Optional.of(branch(insn, next).orElseGet(this::calloutThatLeaves));
     }
-    if (!lowerPlain(insn)) {
+    if (!lowerPlain(insn) && !x87.lower(insn, offset)) {
       callout(insn);
     }
     return Optional.empty();

@@ -19,6 +19,9 @@ public sealed interface Op {
    */
   record Store(int size, Value address, Value value) implements Op {}
 
+  /** Calls one of the x87 unit's methods, which returns nothing. */
+  record Perform(Value.Invoke call) implements Op {}
+
   /**
    * Sets arithmetic flags from a pair of flag words, see {@link Flags}; the kind says which ones.
    */

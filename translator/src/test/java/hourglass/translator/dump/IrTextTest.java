@@ -8,6 +8,8 @@ import hourglass.translator.ir.Function;
 import hourglass.translator.ir.Op;
 import hourglass.translator.ir.Terminal;
 import hourglass.translator.ir.Value;
+import hourglass.translator.ir.X87Routine;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The notation of IR. */
@@ -71,6 +73,16 @@ class IrTextTest {
   void requirementsSayWhatBreakingThemRaises() {
     final Value fits = new Value.Comparison(Value.Relation.BELOW, EAX, new Value.Temp(0));
     assertEquals("require eax <u t0, else exception 0", text.of(new Op.Require(fits, 0)));
+  }
+
+  @Test
+  void theUnitsMethodsAreCalledOnIt() {
+    final Value.Invoke call =
+        new Value.Invoke(X87Routine.COMPARE, List.of(Value.of(1), Value.of(0), Value.of(2)));
+    assertEquals("fpu.compare(1, 0, 2)", text.of(new Op.Perform(call)));
+    assertEquals(
+        "t1 = fpu.statusWord()",
+        text.of(new Op.SetTemp(1, new Value.Invoke(X87Routine.STATUS_WORD, List.of()))));
   }
 
   @Test

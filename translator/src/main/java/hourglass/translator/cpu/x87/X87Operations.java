@@ -95,6 +95,16 @@ public final class X87Operations {
     }
   }
 
+  /** FLD1. */
+  public static void loadOne(X87State f) {
+    load(f, INTEGER_BIT, BIAS);
+  }
+
+  /** FLDZ. */
+  public static void loadZero(X87State f) {
+    load(f, 0, 0);
+  }
+
   /** FLD ST(i). */
   public static void loadRegister(X87State f, int i) {
     if (f.isEmpty(i)) {

@@ -1,0 +1,92 @@
+package hourglass.translator.ir;
+
+/**
+ * Methods of {@link hourglass.translator.cpu.x87.X87Access} and {@link
+ * hourglass.translator.cpu.x87.X87Operations} that generated code calls.
+ */
+public enum X87Routine {
+  // How instructions begin, and their memory operands.
+  BEGIN(Subject.STATE, "begin", "II", "V"),
+  TAKE_FLOAT(Subject.STATE_AND_MEMORY, "takeFloat", "IIII", "V"),
+  TAKE_DOUBLE(Subject.STATE_AND_MEMORY, "takeDouble", "IIII", "V"),
+  TAKE_INTEGER(Subject.STATE_AND_MEMORY, "takeInteger", "IIIII", "V"),
+  LOAD_EXTENDED(Subject.STATE_AND_MEMORY, "loadExtended", "IIII", "V"),
+  STORE_FLOAT(Subject.STATE_AND_MEMORY, "storeFloat", "IIIIZ", "V"),
+  STORE_DOUBLE(Subject.STATE_AND_MEMORY, "storeDouble", "IIIIZ", "V"),
+  STORE_EXTENDED(Subject.STATE_AND_MEMORY, "storeExtended", "IIII", "V"),
+  STORE_INTEGER(Subject.STATE_AND_MEMORY, "storeInteger", "IIIIIZ", "V"),
+  LOAD_CONTROL(Subject.STATE_AND_MEMORY, "loadControl", "I", "V"),
+  STORE_CONTROL(Subject.STATE_AND_MEMORY, "storeControl", "I", "V"),
+  STATUS_WORD(Subject.STATE, "statusWord", "", "I"),
+  // What they do then.
+  LOAD_OPERAND(Subject.UNIT, "loadOperand", "", "V"),
+  LOAD_REGISTER(Subject.UNIT, "loadRegister", "I", "V"),
+  LOAD_ONE(Subject.UNIT, "loadOne", "", "V"),
+  LOAD_ZERO(Subject.UNIT, "loadZero", "", "V"),
+  STORE_REGISTER(Subject.UNIT, "storeRegister", "IZ", "V"),
+  EXCHANGE(Subject.UNIT, "exchange", "I", "V"),
+  MOVE(Subject.UNIT, "move", "IZ", "V"),
+  ARITHMETIC(Subject.UNIT, "arithmetic", "IIIZ", "V"),
+  ARITHMETIC_OPERAND(Subject.UNIT, "arithmeticOperand", "I", "V"),
+  COMPARE(Subject.UNIT, "compare", "IZI", "V"),
+  COMPARE_OPERAND(Subject.UNIT, "compareOperand", "Z", "V"),
+  COMPARE_FLAGS(Subject.UNIT, "compareFlags", "IZZ", "I"),
+  TEST(Subject.UNIT, "test", "", "V"),
+  EXAMINE(Subject.UNIT, "examine", "", "V"),
+  ABSOLUTE(Subject.UNIT, "absolute", "", "V"),
+  CHANGE_SIGN(Subject.UNIT, "changeSign", "", "V"),
+  SQUARE_ROOT(Subject.UNIT, "squareRoot", "", "V"),
+  ROUND_TO_INTEGRAL(Subject.UNIT, "roundToIntegral", "", "V");
+
+  /** The descriptor of the x87 unit's type. */
+  public static final String UNIT = "Lhourglass/translator/cpu/x87/X87State;";
+
+  private static final String ACCESS = "hourglass/translator/cpu/x87/X87Access";
+  private static final String OPERATIONS = "hourglass/translator/cpu/x87/X87Operations";
+
+  /** What a method is given before its arguments. */
+  public enum Subject {
+    /** The processor's state. */
+    STATE("Lhourglass/translator/cpu/CpuState;"),
+    /** The processor's state, and memory. */
+    STATE_AND_MEMORY(STATE.descriptor + "Lhourglass/translator/cpu/GuestMemory;"),
+    /** The x87 unit. */
+    UNIT(X87Routine.UNIT);
+
+    private final String descriptor;
+
+    Subject(String descriptor) {
+      this.descriptor = descriptor;
+    }
+  }
+
+  private final Subject subject;
+  private final String method;
+  private final String descriptor;
+
+  X87Routine(Subject subject, String method, String arguments, String result) {
+    this.subject = subject;
+    this.method = method;
+    descriptor = "(" + subject.descriptor + arguments + ")" + result;
+  }
+
+  /** What the method is given before its arguments. */
+  public Subject subject() {
+    return subject;
+  }
+
+  /** Internal name of the class that has the method. */
+  public String owner() {
+    return subject == Subject.UNIT ? OPERATIONS : ACCESS;
+  }
+
+  /** The method's name. */
+  public String method() {
+    return method;
+  }
+
+  /** The descriptor of the method, whose arguments after the subject are ints and booleans. */
+  public String descriptor() {
+    return descriptor;
+  }
+}
