@@ -14,6 +14,10 @@ public final class ElfFile {
   private static final int PROGRAM_HEADER_SIZE = 32;
   private static final int SECTION_HEADER_SIZE = 40;
   private static final int SYMBOL_SIZE = 16;
+
+  /** What is longer is cut: kernels have nothing that is, and damaged tables may. */
+  private static final long LONGEST_NAME = 4096;
+
   private static final int EM_386 = 3;
   private static final int EM_486 = 6;
   private static final int EM_X86_64 = 62;
@@ -130,6 +134,7 @@ public final class ElfFile {
           throw file.bad("ELF file is damaged: its symbol table has no names");
         }
         readSymbols(section, (int) table + (int) strings * entrySize, action);
+        return; // there is at most one
       }
     }
   }
@@ -154,8 +159,9 @@ public final class ElfFile {
         continue;
       }
       final int first = (int) (names + name);
+      final long last = Math.min(names + namesSize, first + LONGEST_NAME);
       int end = first;
-      while (end < names + namesSize && file.bytes()[end] != 0) {
+      while (end < last && file.bytes()[end] != 0) {
         end++;
       }
       action.accept(

@@ -43,12 +43,12 @@ record KernelPayload(BootFile file, int start, int length, PackedFormat format) 
     if (size > limit) {
       throw damaged("announces " + size + " bytes, more than there is memory");
     }
-    final byte[] unpacked = new byte[(int) size];
+    final byte[] unpacked;
     try (InputStream in =
         format.open(new ByteArrayInputStream(file.bytes(), start, length - format.trailer()))) {
-      final int count = in.readNBytes(unpacked, 0, unpacked.length);
-      if (count < size) {
-        throw damaged("unpacks to " + count + " bytes instead of " + size);
+      unpacked = in.readNBytes((int) size); // grows with what there is, not with what is announced
+      if (unpacked.length < size) {
+        throw damaged("unpacks to " + unpacked.length + " bytes instead of " + size);
       }
       // The end is where checksums are compared.
       if (in.read() >= 0) {
@@ -57,6 +57,8 @@ record KernelPayload(BootFile file, int start, int length, PackedFormat format) 
     } catch (IOException | RuntimeException e) {
       // The libraries promise an IOException for damaged data, not that they check all of it first.
       throw damaged("does not unpack", e);
+    } catch (OutOfMemoryError e) {
+      throw damaged("takes more memory to unpack than the JVM has", e);
     }
     return new BootFile("kernel packed in " + file.name(), unpacked);
   }
@@ -65,7 +67,7 @@ record KernelPayload(BootFile file, int start, int length, PackedFormat format) 
     return file.bad("compressed kernel is damaged: its " + format.text() + " data " + why);
   }
 
-  private BootException damaged(String why, Exception cause) {
+  private BootException damaged(String why, Throwable cause) {
     return new BootException(damaged(why).getMessage(), cause);
   }
 }

@@ -36,6 +36,7 @@ final class LoadedSegments {
     final long ram = memory.ram().length;
     final MemoryMap map = MemoryMap.of(ram);
     long end = 0;
+    long total = 0;
     for (Piece piece : pieces) {
       if (!map.isRam(piece.address(), piece.end())) {
         throw piece
@@ -46,6 +47,10 @@ final class LoadedSegments {
                     piece.address(), piece.end(), ram >> 20));
       }
       end = Math.max(end, piece.end());
+      total += piece.memorySize();
+      if (total > ram) { // many could keep the host copying for hours
+        throw piece.source().bad("kernel is damaged: its segments overlap");
+      }
     }
     for (Piece piece : pieces) {
       memory.copyIn(

@@ -47,6 +47,13 @@ public final class Kallsyms {
   private static final int LONGEST_NAME = 512;
   private static final byte[] DIGITS = digits();
 
+  /**
+   * Tables tried and names expanded before the search is given up: a guest may fill its memory with
+   * what looks like tables. Those of a kernel of today take less than a million.
+   */
+  private static final int MOST_STEPS = 1 << 24;
+
+  private int steps;
   private final byte[] ram;
   private final String[] tokens = new String[TOKENS];
 
@@ -61,8 +68,9 @@ public final class Kallsyms {
    *     with such tables, or it has not been unpacked yet
    */
   public static Optional<SymbolTable> find(byte[] ram) {
+    final Kallsyms search = new Kallsyms(ram);
     for (int at = indexOfDigits(ram, 0); at >= 0; at = indexOfDigits(ram, at + 1)) {
-      final Optional<SymbolTable> table = new Kallsyms(ram).read(at);
+      final Optional<SymbolTable> table = search.read(at);
       if (table.isPresent()) {
         return table;
       }
@@ -85,6 +93,10 @@ public final class Kallsyms {
       }
     }
     return -1;
+  }
+
+  private boolean mayGoOn() {
+    return ++steps < MOST_STEPS;
   }
 
   private int word(int at) {
@@ -145,7 +157,7 @@ public final class Kallsyms {
     if (count >= FEWEST_MARKERS && areMarkers(markers, count)) {
       return readNames(markers, count, index);
     }
-    for (int symbols = NAMES_A_MARKER + 1; symbols <= MOST_SYMBOLS; symbols++) {
+    for (int symbols = NAMES_A_MARKER + 1; symbols <= MOST_SYMBOLS && mayGoOn(); symbols++) {
       final int some = markersFor(symbols);
       final int before = tokenTable - align(3 * symbols) - 4 * some;
       if (before < 4) {
@@ -180,8 +192,11 @@ public final class Kallsyms {
 
   private Optional<SymbolTable> readNames(int markers, int count, int index) {
     final int latest = markers - word(markers + 4 * (count - 1));
+    if (latest > markers) {
+      return Optional.empty();
+    }
     final int earliest = Math.max(4, latest - NAMES_A_MARKER * LONGEST_NAME);
-    for (int names = latest & -4; names >= earliest; names -= 4) {
+    for (int names = latest & -4; names >= earliest && mayGoOn(); names -= 4) {
       final int symbols = word(names - 4);
       if (symbols > 0 && markersFor(symbols) == count) {
         final Optional<List<String>> found = expand(names, symbols, markers);
@@ -211,10 +226,11 @@ public final class Kallsyms {
         return Optional.empty();
       }
       name.setLength(0);
-      for (int i = 0; i < length; i++) {
-        name.append(tokens[ram[at++] & 0xFF]);
+      for (int i = 0; i < length && name.length() <= LONGEST_NAME; i++) {
+        name.append(tokens[ram[at + i] & 0xFF]);
       }
-      if (name.length() < 2) {
+      at += length;
+      if (name.length() < 2 || name.length() > LONGEST_NAME || !mayGoOn()) {
         return Optional.empty();
       }
       expanded.add(name.substring(1));

@@ -1,0 +1,86 @@
+package hourglass.runtime.boot;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What can go wrong with a file: cut anywhere, bytes and fields of its headers changed, noise. */
+public final class Mutations {
+  private static final int[] EDGES = {
+    0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x10_0000, 0x7FFF_FFFF, 1 << 31, -16, -1
+  };
+  private static final int MOST_CHANGES = 8;
+
+  private final byte[] file;
+  private final int headers;
+
+  /** A file that has been changed, and how. */
+  public record Mutant(String change, byte[] bytes) {}
+
+  private Mutations(byte[] file, int headers) {
+    this.file = file;
+    this.headers = Math.min(headers, file.length);
+  }
+
+  /**
+   * Mutants of a file, the same in every run: every length if it is small, else some thousand;
+   * every byte of the headers with each bit flipped; every field of 4 bytes there with edge values;
+   * then as many with random bytes changed anywhere.
+   *
+   * @param headers how many bytes from the start are headers
+   */
+  public static Stream<Mutant> of(byte[] file, int headers) {
+    final Mutations mutations = new Mutations(file, headers);
+    final int step = Math.max(1, file.length / 2000);
+    final Stream<Mutant> cut =
+        IntStream.range(0, file.length / step)
+            .mapToObj(i -> new Mutant("cut to " + step * i, Arrays.copyOf(file, step * i)));
+    return Stream.of(cut, mutations.flips(), mutations.fields(), mutations.noise())
+        .flatMap(part -> part);
+  }
+
+  private Stream<Mutant> flips() {
+    return IntStream.range(0, 8 * headers)
+        .mapToObj(bit -> {
+          final byte[] bytes = file.clone();
+          bytes[bit >> 3] ^= (byte) (1 << (bit & 7));
+          return new Mutant("bit %d of %x flipped".formatted(bit & 7, bit >> 3), bytes);
+        });
+  }
+
+  private Stream<Mutant> fields() {
+    return IntStream.range(0, Math.max(0, headers - 3))
+        .boxed()
+        .flatMap(at ->
+            Arrays.stream(EDGES)
+                .mapToObj(value -> {
+                  final byte[] bytes = file.clone();
+                  put(bytes, at, value);
+                  return new Mutant("field %x set to %x".formatted(at, value), bytes);
+                }));
+  }
+
+  private Stream<Mutant> noise() {
+    return IntStream.range(0, 8 * headers)
+        .mapToObj(seed -> {
+          final SplittableRandom random = new SplittableRandom(seed);
+          final byte[] bytes = file.clone();
+          final List<String> places = new ArrayList<>();
+          for (int left = random.nextInt(MOST_CHANGES) + 1; left > 0; left--) {
+            final int at = random.nextInt(random.nextBoolean() ? headers : bytes.length);
+            bytes[at] = (byte) random.nextInt();
+            places.add(Integer.toHexString(at));
+          }
+          return new Mutant("noise at " + String.join(", ", places), bytes);
+        });
+  }
+
+  private static void put(byte[] bytes, int at, int value) {
+    for (int i = 0; i < 4; i++) {
+      bytes[at + i] = (byte) (value >> 8 * i);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package hourglass.runtime.debug;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import hourglass.runtime.boot.Mutations;
+import hourglass.runtime.boot.Mutations.Mutant;
+import hourglass.runtime.debug.KallsymsBuilder.Layout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Damaged tables in a guest's memory give symbols, or none, and take no time to speak of. */
+@Timeout(600)
+class KallsymsMutationTest {
+  private static final int SAMPLE = 600;
+
+  private static byte[] tables(Layout layout) {
+    final List<Symbol> symbols = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      symbols.add(new Symbol("s" + i, 0xC100_0000 + 16 * i));
+    }
+    return KallsymsBuilder.build(layout, symbols);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void damagedTablesAreReadOrRefused(Layout layout) {
+    final byte[] tables = tables(layout);
+    final int step = "all".equals(System.getProperty("hourglass.mutations")) ? 1 : SAMPLE;
+    int count = 0;
+    for (Iterator<Mutant> all = Mutations.of(tables, tables.length / 4).iterator();
+        all.hasNext();
+        count++) {
+      final Mutant mutant = all.next();
+      if (count % step == 0) {
+        try {
+          Kallsyms.find(mutant.bytes());
+        } catch (RuntimeException | Error bug) {
+          fail(layout + ", " + mutant.change(), bug);
+        }
+      }
+    }
+    System.out.println(layout + ": " + (count + step - 1) / step + " tables");
+  }
+
+  @Test
+  void memoryFullOfWhatLooksLikeTablesIsGivenUpOn() {
+    final byte[] tables = tables(Layout.RELATIVE);
+    // Without their addresses, so that the search goes on after each.
+    final byte[] headless = Arrays.copyOfRange(tables, 4 * 601, tables.length);
+    final byte[] ram = new byte[1 << 24];
+    for (int at = 0; at + headless.length < ram.length; at += headless.length) {
+      System.arraycopy(headless, 0, ram, at, headless.length);
+    }
+    assertEquals(Optional.empty(), Kallsyms.find(ram));
+  }
+}
