@@ -54,6 +54,14 @@ record StatisticsReport(double wallSeconds, Statistics counted, Optional<Unpacki
     row(out, "instructions a second", "%,.0f", instructionsPerSecond());
     row(out, "regions made", "%,d", counted.regionsMade);
     counters(out, "regions thrown away", dropped());
+    row(out, "regions kept", "%,d of at most %,d", counted.regionsKept, counted.mostRegions);
+    row(
+        out,
+        "decoded instructions kept",
+        "%,d  (swept %,d times)",
+        counted.decodedKept,
+        counted.decodedSweeps);
+    row(out, "metaspace", "%,d bytes", counted.metaspaceBytes);
     row(out, "bytecode", "%,d bytes", counted.bytecodeBytes);
     row(out, "time in the translator", "%,.2f s", counted.translationNanos / NANOS);
     counters(out, "calls to the interpreter", counted.callouts);
@@ -105,6 +113,11 @@ record StatisticsReport(double wallSeconds, Statistics counted, Optional<Unpacki
       json.writeNumberProperty("instructionsPerSecond", instructionsPerSecond());
       json.writeNumberProperty("regionsMade", counted.regionsMade);
       counters(json, "regionsDropped", dropped());
+      json.writeNumberProperty("regionsKept", counted.regionsKept);
+      json.writeNumberProperty("mostRegions", counted.mostRegions);
+      json.writeNumberProperty("decodedKept", counted.decodedKept);
+      json.writeNumberProperty("decodedSweeps", counted.decodedSweeps);
+      json.writeNumberProperty("metaspaceBytes", counted.metaspaceBytes);
       json.writeNumberProperty("bytecodeBytes", counted.bytecodeBytes);
       json.writeNumberProperty("translationSeconds", counted.translationNanos / NANOS);
       counters(json, "callouts", counted.callouts);

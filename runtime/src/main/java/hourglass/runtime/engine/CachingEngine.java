@@ -9,6 +9,7 @@ import hourglass.translator.cpu.Segment;
 import hourglass.translator.emit.Region;
 import hourglass.translator.emit.RegionRuntime;
 import hourglass.translator.isa.Mnemonic;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +66,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
 
   /** Makes the engine that only interprets. */
   public static CachingEngine interpreting(Processor cpu, Statistics statistics) {
-    return new CachingEngine(cpu, statistics, false, 0, false);
+    return new CachingEngine(cpu, statistics, CodeCache.Limits.DEFAULT, false, 0, false);
   }
 
   /**
@@ -75,18 +76,29 @@ public final class CachingEngine implements Engine, RegionRuntime {
    *     translated, on the guest's own thread, before it first runs
    */
   public static CachingEngine translating(Processor cpu, Statistics statistics, int heat) {
-    return new CachingEngine(cpu, statistics, true, heat, heat == 0);
+    return new CachingEngine(cpu, statistics, CodeCache.Limits.DEFAULT, true, heat, heat == 0);
   }
 
   /**
    * As {@link #translating}, always on the guest's own thread, so that a run is like the next one.
    */
   public static CachingEngine translatingInPlace(Processor cpu, Statistics statistics, int heat) {
-    return new CachingEngine(cpu, statistics, true, heat, true);
+    return translatingInPlace(cpu, statistics, heat, CodeCache.Limits.DEFAULT);
+  }
+
+  /** As {@link #translatingInPlace}, with other limits. */
+  static CachingEngine translatingInPlace(
+      Processor cpu, Statistics statistics, int heat, CodeCache.Limits limits) {
+    return new CachingEngine(cpu, statistics, limits, true, heat, true);
   }
 
   private CachingEngine(
-      Processor cpu, Statistics statistics, boolean translates, int heat, boolean inPlace) {
+      Processor cpu,
+      Statistics statistics,
+      CodeCache.Limits limits,
+      boolean translates,
+      int heat,
+      boolean inPlace) {
     this.cpu = cpu;
     this.statistics = statistics;
     this.translates = translates;
@@ -95,7 +107,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     state = cpu.state;
     ram = cpu.memory;
     stepper = new Interpreter(cpu);
-    cache = new CodeCache(cpu.memory, statistics);
+    cache = new CodeCache(cpu.memory, statistics, limits);
     Arrays.fill(targetAddresses, -1);
     page = cache.page(0, 0);
   }
@@ -105,6 +117,9 @@ public final class CachingEngine implements Engine, RegionRuntime {
 
   @Override
   public void run() {
+    if (cache.sweep()) {
+      page = cache.page(0, 0);
+    }
     installFinished();
     while (state.budget > 0 && !state.halted) {
       if (needsCare()) {
@@ -261,7 +276,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
   private RegionQueue.Request request(int offset) {
     final int linearPage = state.segment[CpuState.CS].base + state.eip - offset;
     return new RegionQueue.Request(
-        page,
+        page.frame,
         offset,
         linearPage,
         new EngineCode(cache, ram, page, linearPage, denyFetch(), threshold == 0));
@@ -287,7 +302,8 @@ public final class CachingEngine implements Engine, RegionRuntime {
     final RegionQueue.Request request = done.request();
     if (isCurrent(region, request)) {
       region.linearPage = request.linearPage();
-      cache.install(request.page(), region, request.root());
+      final CodePage of = cache.page(request.frame(), request.code().modeKey());
+      cache.install(of, region, request.root());
     } else {
       Statistics.count(statistics.regionsDropped, Statistics.DropReason.STALE);
     }
@@ -367,7 +383,9 @@ public final class CachingEngine implements Engine, RegionRuntime {
       return remembered;
     }
     final Region found = lookUp(linear);
-    region.exits[slot] = found;
+    if (region.isValid()) { // else nothing would ever end its hold on the other one
+      region.exits[slot] = found;
+    }
     return found;
   }
 
@@ -567,6 +585,9 @@ public final class CachingEngine implements Engine, RegionRuntime {
     statistics.translatedInstructions = translated;
     statistics.interpretedInstructions = state.instructions() - translated;
     statistics.exceptions = cpu.interrupts.exceptions();
+    statistics.regionsKept = cache.regions().size();
+    statistics.decodedKept = cache.decodedKept();
+    statistics.metaspaceBytes = metaspaceBytes();
     statistics.pageMapFills = cpu.memory.fills();
     statistics.pageMapFlushes = cpu.memory.flushes();
     for (Mnemonic mnemonic : Mnemonic.values()) {
@@ -577,6 +598,13 @@ public final class CachingEngine implements Engine, RegionRuntime {
       final String name = reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
       put(statistics.exits, name, exits[reason.ordinal()]);
     }
+  }
+
+  private static long metaspaceBytes() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getName().equals("Metaspace"))
+        .mapToLong(pool -> pool.getUsage().getCommitted())
+        .sum();
   }
 
   private static void put(Map<String, Long> counters, String name, long count) {

@@ -7,8 +7,10 @@ import hourglass.translator.emit.Region;
 import hourglass.translator.isa.Decoder;
 import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.Mnemonic;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -22,14 +24,42 @@ final class CodeCache implements Mmu.CodeWatcher {
 
   private static final int ACROSS_PAGES = CpuState.MODE_CODE32 | CpuState.MODE_FLAT;
 
+  /**
+   * How much code may be kept.
+   *
+   * @param regions the most regions
+   * @param decoded how many instructions may be decoded before those that are decoded are thrown
+   *     away
+   */
+  record Limits(int regions, int decoded) {
+    /**
+     * Some times what a boot of Debian makes, 1,400 regions and 250,000 decoded instructions; and
+     * so little that it fits into what the launcher gives the JVM beside the guest's RAM.
+     */
+    static final Limits DEFAULT = new Limits(1 << 13, 1 << 20);
+  }
+
+  /** A region, and how often it had been entered when its turn to be evicted came last. */
+  private record Kept(Region region, long entered) {}
+
   private final Mmu memory;
   private final Statistics statistics;
+  private final Limits limits;
+
+  /** All regions that may be entered and some that may not, the next to be evicted first. */
+  private final Deque<Kept> regions = new ArrayDeque<>();
+
   private final CodePage[] pages;
   private final byte[][] rewrites;
 
-  CodeCache(Mmu memory, Statistics statistics) {
+  /** Instructions decoded since the last sweep. */
+  private int decoded;
+
+  CodeCache(Mmu memory, Statistics statistics, Limits limits) {
     this.memory = memory;
     this.statistics = statistics;
+    this.limits = limits;
+    statistics.mostRegions = limits.regions;
     final int frames = memory.ram.length >>> GuestMemory.PAGE_SHIFT;
     pages = new CodePage[frames];
     rewrites = new byte[frames][];
@@ -64,6 +94,7 @@ final class CodeCache implements Mmu.CodeWatcher {
       return null;
     }
     final CachedInstruction cached = new CachedInstruction(insn);
+    decoded++;
     page.put(offset, cached);
     memory.watchCode(page.frame, offset, insn.length);
     return cached;
@@ -71,6 +102,10 @@ final class CodeCache implements Mmu.CodeWatcher {
 
   /** Makes a region reachable at all its entries that have no region of their own. */
   void install(CodePage page, Region region, int root) {
+    while (regions.size() >= limits.regions) {
+      evict();
+    }
+    regions.add(new Kept(region, 0));
     region.mapping = page.frame << GuestMemory.PAGE_SHIFT;
     final int[] offsets = region.description.offsets();
     final int[] frames = region.description.frames();
@@ -104,6 +139,7 @@ final class CodeCache implements Mmu.CodeWatcher {
     final CodePage page =
         page(region.mapping >>> GuestMemory.PAGE_SHIFT, region.description.code().modeKey());
     region.mapping = Region.NOWHERE;
+    Arrays.fill(region.exits, null); // else one that is gone would keep others that are gone
     pagesOf(region).forEach(holding -> holding.remove(region));
     for (int entry : region.description.code().entries()) {
       final CachedInstruction instruction = page.at(entry);
@@ -112,6 +148,60 @@ final class CodeCache implements Mmu.CodeWatcher {
         instruction.heat = 0;
       }
     }
+  }
+
+  /** Throws away the first region that has not been entered since its turn came last. */
+  private void evict() {
+    final Kept first = regions.remove();
+    final Region region = first.region;
+    if (region.isValid() && region.entered != first.entered) {
+      regions.add(new Kept(region, region.entered));
+    } else if (region.isValid()) {
+      discard(region);
+      Statistics.count(statistics.regionsDropped, Statistics.DropReason.EVICTED);
+    }
+  }
+
+  /**
+   * Where too many instructions have been decoded, throws them away, all but those that a region
+   * begins at. To be called when none is being executed: pages may be gone after it.
+   *
+   * @return whether it has
+   */
+  boolean sweep() {
+    if (decoded < limits.decoded) {
+      return false;
+    }
+    decoded = 0;
+    statistics.decodedSweeps++;
+    for (int frame = 0; frame < pages.length; frame++) {
+      int used = 0;
+      CodePage left = null;
+      for (CodePage page = pages[frame]; page != null; ) {
+        final CodePage next = page.nextOfFrame;
+        page.forgetInstructions();
+        if (!page.regions().isEmpty()) {
+          used |= page.usedLines();
+          page.nextOfFrame = left;
+          left = page;
+        }
+        page = next;
+      }
+      pages[frame] = left;
+      memory.unwatchCode(frame, ~used);
+    }
+    return true;
+  }
+
+  /** How many decoded instructions are kept. */
+  long decodedKept() {
+    long count = 0;
+    for (CodePage first : pages) {
+      for (CodePage page = first; page != null; page = page.nextOfFrame) {
+        count += page.count();
+      }
+    }
+    return count;
   }
 
   /**

@@ -4,8 +4,10 @@ import hourglass.runtime.memory.Mmu;
 import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.emit.Region;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What the engine keeps of one physical page of code under one mode key: decoded instructions, in
@@ -21,7 +23,7 @@ final class CodePage {
   final int modeKey;
 
   /** The page of the same frame under another mode key; null at the end. */
-  final CodePage nextOfFrame;
+  CodePage nextOfFrame;
 
   private final CachedInstruction[][] lines = new CachedInstruction[LINES][];
   private final List<Region> regions = new ArrayList<>();
@@ -88,6 +90,55 @@ final class CodePage {
     regions.remove(region);
   }
 
+  /** Forgets all instructions but those that a region begins at. */
+  void forgetInstructions() {
+    for (int i = 0; i < LINES; i++) {
+      final CachedInstruction[] line = lines[i];
+      lines[i] = null;
+      if (line != null) {
+        for (int j = 0; j < Mmu.CODE_LINE; j++) {
+          if (line[j] != null && line[j].region != null) {
+            line[j].next = null;
+            put((i << LINE_SHIFT) + j, line[j]);
+          }
+        }
+      }
+    }
+  }
+
+  /** How many instructions are kept. */
+  int count() {
+    int count = 0;
+    for (CachedInstruction[] line : lines) {
+      if (line != null) {
+        count += (int) Arrays.stream(line).filter(Objects::nonNull).count();
+      }
+    }
+    return count;
+  }
+
+  /** The lines that hold instructions or code of regions, a bit each. */
+  int usedLines() {
+    int mask = 0;
+    for (int i = 0; i < LINES; i++) {
+      if (lines[i] != null) {
+        for (int j = 0; j < Mmu.CODE_LINE; j++) {
+          if (lines[i][j] != null) {
+            mask |= linesOf((i << LINE_SHIFT) + j, lines[i][j].length);
+          }
+        }
+      }
+    }
+    for (Region region : regions) {
+      mask |= linesOf(region);
+    }
+    return mask;
+  }
+
+  private static int linesOf(int offset, int length) {
+    return 1 << (offset >>> LINE_SHIFT) | 1 << (offset + length - 1 >>> LINE_SHIFT);
+  }
+
   /** The lines of the page that hold a region's code, a bit each. */
   private int linesOf(Region region) {
     int mask = 0;
@@ -95,9 +146,9 @@ final class CodePage {
     final int[] frames = region.description.frames();
     for (int i = 0; i < offsets.length; i++) {
       if (frames[i] == frame) {
-        final int first = offsets[i] & GuestMemory.OFFSET_MASK;
-        final int last = first + region.description.instructions()[i].length - 1;
-        mask |= 1 << (first >>> LINE_SHIFT) | 1 << (last >>> LINE_SHIFT);
+        mask |=
+            linesOf(
+                offsets[i] & GuestMemory.OFFSET_MASK, region.description.instructions()[i].length);
       }
     }
     return mask;

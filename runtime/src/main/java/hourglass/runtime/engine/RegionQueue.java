@@ -27,11 +27,12 @@ final class RegionQueue {
   /**
    * A hot place, and the code around it.
    *
+   * @param frame physical page number
    * @param root offset of the place in the page
    * @param linearPage linear address of the page, where the guest had it mapped when the place
    *     became hot
    */
-  record Request(CodePage page, int root, int linearPage, CodeSource code) {}
+  record Request(int frame, int root, int linearPage, CodeSource code) {}
 
   /**
    * What came of a request.
@@ -73,7 +74,7 @@ final class RegionQueue {
       final String place =
           String.format(
               "frame %05x, offset %03x, mode key %02x",
-              request.page().frame, request.root(), request.code().modeKey());
+              request.frame(), request.root(), request.code().modeKey());
       failure = Optional.of(new IllegalStateException("cannot translate the code at " + place, e));
     }
     return new Result(request, region, failure, System.nanoTime() - start);

@@ -14,7 +14,9 @@ public final class Statistics {
     /** The guest wrote to its code. */
     CODE_WRITTEN,
     /** Its code had changed before it was installed. */
-    STALE
+    STALE,
+    /** There were too many, and it had not run for longest. */
+    EVICTED
   }
 
   /** Instructions executed by the interpreter. */
@@ -28,6 +30,22 @@ public final class Statistics {
 
   /** Bytes of JVM bytecode of all regions made. */
   public long bytecodeBytes;
+
+  /** Regions that can be entered, and the most there may be. */
+  public long regionsKept;
+
+  public long mostRegions;
+
+  /**
+   * Decoded instructions that are kept; and how often all those were thrown away that no region
+   * begins at, because there were too many.
+   */
+  public long decodedKept;
+
+  public long decodedSweeps;
+
+  /** Bytes that the JVM keeps its classes in, those of regions among them. */
+  public long metaspaceBytes;
 
   /**
    * How often translated code called the interpreter for one instruction, with all registers, by

@@ -23,6 +23,8 @@ class StatisticsReportTest {
     counted.translatedInstructions = 3_000_000;
     counted.interpretedInstructions = 1_000_000;
     counted.regionsMade = 7;
+    counted.regionsKept = 5;
+    counted.mostRegions = 100;
     counted.translationNanos = 250_000_000;
     counted.regionsDropped.put(DropReason.CODE_WRITTEN, 2L);
     counted.callouts.put("hlt", 4L);
@@ -41,6 +43,7 @@ class StatisticsReportTest {
     assertTrue(table.contains("guest instructions           4,000,000\n"), table);
     assertTrue(table.contains("  translated                 3,000,000  (75.0 %)\n"), table);
     assertTrue(table.contains("instructions a second        2,000,000\n"), table);
+    assertTrue(table.contains("regions kept                 5 of at most 100\n"), table);
     assertTrue(table.contains("  code written               2\n"), table);
     assertTrue(
         table.contains(
@@ -73,6 +76,11 @@ class StatisticsReportTest {
           "regionsDropped" : {
             "code written" : 2
           },
+          "regionsKept" : 5,
+          "mostRegions" : 100,
+          "decodedKept" : 0,
+          "decodedSweeps" : 0,
+          "metaspaceBytes" : 0,
           "bytecodeBytes" : 0,
           "translationSeconds" : 0.25,
           "callouts" : {
