@@ -15,7 +15,6 @@ import hourglass.runtime.device.SystemPorts;
 import hourglass.runtime.device.TimerQueue;
 import hourglass.runtime.device.Uart;
 import hourglass.runtime.device.VirtualTimeline;
-import hourglass.runtime.engine.CachingEngine;
 import hourglass.runtime.engine.Engine;
 import hourglass.runtime.engine.Processor;
 import hourglass.runtime.engine.Statistics;
@@ -39,7 +38,7 @@ import java.util.Optional;
  * is pending, and looks at what other threads want. On the virtual clock a slice ends exactly where
  * the next timer is due, so that interrupts come at the same instruction in every run.
  */
-public final class Board {
+public final class Board implements Machine {
   private static final int[] SERIAL_PORTS = {0x3F8, 0x2F8, 0x3E8, 0x2E8};
 
   /** What the clock shows when a board on the virtual clock is switched on. */
@@ -48,7 +47,7 @@ public final class Board {
   private final BoardOptions options;
   private final Bootable bootable;
   private final Statistics statistics = new Statistics();
-  private final HostSignals host = new HostSignals();
+  private final HostSignals host;
 
   private final CpuState state = new CpuState();
   private final PhysicalBus bus;
@@ -68,9 +67,25 @@ public final class Board {
   private boolean resetRequested;
   private Optional<Outcome> exit = Optional.empty();
 
+  /** Wires a board; it is not switched on. */
   public Board(BoardOptions options, Bootable bootable, Console console) {
+    this(options, bootable, console, new HostSignals(), EngineMaker.of(options));
+  }
+
+  /**
+   * Wires a board that an engine of any kind runs on, or that shares its host with another one.
+   *
+   * @param host what {@link #stop} and {@link #sendInput} tell
+   */
+  Board(
+      BoardOptions options,
+      Bootable bootable,
+      Console console,
+      HostSignals host,
+      EngineMaker engineMaker) {
     this.options = options;
     this.bootable = bootable;
+    this.host = host;
     bus = new PhysicalBus(new byte[Math.toIntExact(options.memoryBytes())]);
     memory = new Mmu(state, bus);
     final boolean virtual = options.clock() == BoardOptions.ClockKind.VIRTUAL;
@@ -95,14 +110,7 @@ public final class Board {
     system = new SystemPorts(timeline, pit, a20, control);
     attachPorts();
     cpu = new Processor(state, memory, ports, timeline, pic);
-    engine = createEngine(options, cpu, statistics);
-  }
-
-  private static Engine createEngine(BoardOptions options, Processor cpu, Statistics statistics) {
-    return switch (options.engine()) {
-      case INTERPRET -> CachingEngine.interpreting(cpu, statistics);
-      case TRANSLATE -> CachingEngine.translating(cpu, statistics, options.heat());
-    };
+    engine = engineMaker.make(cpu, statistics);
   }
 
   private void attachPorts() {
@@ -116,78 +124,105 @@ public final class Board {
     }
   }
 
-  /**
-   * Switches the board on and runs it on the calling thread until the run ends. Interrupting the
-   * thread ends it as {@link #stop} does, and leaves the thread interrupted.
-   *
-   * @throws BootException where what is to be booted does not fit
-   */
+  @Override
   public Outcome run() throws BootException {
     host.attach();
-    reset();
+    switchOn();
     while (true) {
-      if (host.take(serial[0])) {
+      if (host.take(this::type)) {
         return new Outcome.Stopped();
       }
-      try {
-        advance();
-      } catch (TripleFault e) {
-        if (!options.rebootOnReset()) {
-          return new Outcome.Shutdown(MachineReport.of(state, memory));
-        }
-        resetRequested = true;
-      }
-      if (exit.isPresent()) {
-        return exit.get();
-      }
-      if (resetRequested) {
-        if (!options.rebootOnReset()) {
-          return new Outcome.Reset();
-        }
-        reset();
+      final Optional<Outcome> end = turn(Integer.MAX_VALUE);
+      if (end.isPresent()) {
+        return end.get();
       }
     }
   }
 
-  /** Ends the run from any thread, soon. */
+  /** Switches the board on. */
+  void switchOn() throws BootException {
+    reset();
+  }
+
+  /**
+   * Lets the timers act that are due, takes an interrupt where one is pending, and runs a slice.
+   *
+   * @param most the longest slice, in instructions
+   * @return how the run has ended; nothing as long as it goes on
+   */
+  Optional<Outcome> turn(int most) throws BootException {
+    try {
+      advance(most);
+    } catch (TripleFault e) {
+      if (!options.rebootOnReset()) {
+        return Optional.of(new Outcome.Shutdown(MachineReport.of(state, memory)));
+      }
+      resetRequested = true;
+    }
+    if (exit.isPresent()) {
+      return exit;
+    }
+    if (resetRequested) {
+      if (!options.rebootOnReset()) {
+        return Optional.of(new Outcome.Reset());
+      }
+      reset();
+    }
+    return Optional.empty();
+  }
+
+  /** Types a byte on the first serial port's terminal, on the thread that runs the board. */
+  void type(int b) {
+    serial[0].receive(b);
+  }
+
+  /** The processor, to be looked at between two turns. */
+  CpuState processor() {
+    return state;
+  }
+
+  /** Guest time in nanoseconds. */
+  long now() {
+    return timeline.now();
+  }
+
+  @Override
   public void stop() {
     host.stop();
   }
 
-  /**
-   * Types bytes on the first serial port's terminal, from any thread; they wait until the guest
-   * takes them.
-   */
+  @Override
   public void sendInput(byte[] bytes, int offset, int length) {
     host.send(bytes, offset, length);
   }
 
-  /**
-   * What the run counts; to be read on the thread that runs the board, or once the run has ended.
-   */
+  @Override
   public Statistics statistics() {
     engine.updateStatistics();
     return statistics;
   }
 
-  /** The regions that translated code consists of; to be read as {@link #statistics} is. */
+  @Override
   public List<Region> regions() {
     return engine.regions();
   }
 
-  /** The guest's RAM; to be read as {@link #statistics} is. */
+  @Override
   public PhysicalMemory memory() {
     return bus;
   }
 
-  /**
-   * Registers and the instruction at CS:EIP, several lines; to be read as {@link #statistics} is.
-   */
+  @Override
   public String describeProcessor() {
     return MachineReport.of(state, memory);
   }
 
-  private void advance() {
+  /** The instruction at CS:EIP, one line. */
+  String describeInstruction() {
+    return MachineReport.instruction(state, memory);
+  }
+
+  private void advance(int most) {
     timeline.runDue();
     if (cpu.interrupts.canTake()) {
       statistics.hardwareInterrupts++;
@@ -196,7 +231,7 @@ public final class Board {
     if (state.halted) {
       idle();
     } else {
-      state.beginSlice(state.interruptShadow ? 1 : timeline.sliceLength());
+      state.beginSlice(state.interruptShadow ? 1 : Math.min(most, timeline.sliceLength()));
       engine.run();
     }
   }

@@ -1,8 +1,8 @@
 package hourglass.runtime.board;
 
 import hourglass.runtime.device.ByteQueue;
-import hourglass.runtime.device.Uart;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 
 /**
  * What other threads want of a running board: input for its serial port, or its end. The board
@@ -56,18 +56,19 @@ final class HostSignals {
   }
 
   /**
-   * Hands input over to the serial port.
+   * Hands input over to who takes it to the serial port.
    *
+   * @param receiver takes bytes, 0-255
    * @return whether the run is to end: it was stopped, or the thread that runs it interrupted
    */
-  boolean take(Uart uart) {
+  boolean take(IntConsumer receiver) {
     if (!present) {
       return runner.isInterrupted();
     }
     synchronized (this) {
       present = false;
       while (!input.isEmpty()) {
-        uart.receive(input.remove());
+        receiver.accept(input.remove());
       }
       return stop || runner.isInterrupted();
     }

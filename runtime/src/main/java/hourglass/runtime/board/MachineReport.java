@@ -45,22 +45,43 @@ final class MachineReport {
                 state.gdtrLimit,
                 state.idtrBase,
                 state.idtrLimit));
-    return text.append(instruction(state, memory)).toString();
-  }
-
-  private static String instruction(CpuState state, Mmu memory) {
     final byte[] code = code(state, memory);
     if (code.length == 0) {
-      return "code: not mapped";
+      return text.append("code: not mapped").toString();
     }
-    final boolean code32 = state.segment[CpuState.CS].isBig();
-    final Instruction insn = Decoder.decode(code, 0, code.length, code32);
-    final StringBuilder text = new StringBuilder("code:");
-    for (int i = 0; i < code.length; i++) {
+    return text.append("code:%s%n".formatted(hex(code, code.length)))
+        .append("at EIP: ")
+        .append(disassembled(state, decoded(state, code)))
+        .toString();
+  }
+
+  /** Where the next instruction lies, its bytes, and what it is; one line. */
+  static String instruction(CpuState state, Mmu memory) {
+    final byte[] code = code(state, memory);
+    final String place = "%04x:%08x".formatted(state.segment[CpuState.CS].selector, state.eip);
+    if (code.length == 0) {
+      return place + "  not mapped";
+    }
+    final Instruction insn = decoded(state, code);
+    return "%s %-24s %s"
+        .formatted(
+            place, hex(code, Math.clamp(insn.length, 1, code.length)), disassembled(state, insn));
+  }
+
+  private static Instruction decoded(CpuState state, byte[] code) {
+    return Decoder.decode(code, 0, code.length, state.segment[CpuState.CS].isBig());
+  }
+
+  private static String disassembled(CpuState state, Instruction insn) {
+    return new Disassembler(Syntax.INTEL).format(insn, state.eip);
+  }
+
+  private static String hex(byte[] code, int length) {
+    final StringBuilder text = new StringBuilder();
+    for (int i = 0; i < length; i++) {
       text.append(" %02x".formatted(code[i]));
     }
-    final String name = new Disassembler(Syntax.INTEL).format(insn, state.eip);
-    return text.append(System.lineSeparator()).append("at EIP: ").append(name).toString();
+    return text.toString();
   }
 
   /** The bytes at CS:EIP, up to the longest instruction, as far as they are mapped. */

@@ -18,6 +18,14 @@ public sealed interface Outcome {
    */
   record Shutdown(String report) implements Outcome {}
 
-  /** {@link Board#stop} was called. */
+  /**
+   * The engines of {@link LockStep} have come to different results.
+   *
+   * @param summary what differs and after how many instructions, one line
+   * @param report both states and the guest code that led there; several lines
+   */
+  record Difference(String summary, String report) implements Outcome {}
+
+  /** {@link Machine#stop} was called. */
   record Stopped() implements Outcome {}
 }

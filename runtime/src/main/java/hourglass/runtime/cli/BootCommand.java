@@ -5,9 +5,11 @@ import hourglass.images.Image;
 import hourglass.images.ImageCache;
 import hourglass.images.ImageException;
 import hourglass.images.Initramfs;
+import hourglass.runtime.board.Board;
 import hourglass.runtime.board.BoardOptions;
 import hourglass.runtime.board.BoardOptions.ClockKind;
 import hourglass.runtime.board.BoardOptions.EngineKind;
+import hourglass.runtime.board.LockStep;
 import hourglass.runtime.boot.BootException;
 import hourglass.runtime.boot.BootFile;
 import hourglass.runtime.boot.Bootable;
@@ -34,6 +36,17 @@ import picocli.CommandLine.Spec;
 final class BootCommand implements Callable<Integer> {
   private final HostStreams streams;
   private final ImageCache cache;
+
+  /** What {@code --engine} may say. */
+  enum EngineChoice {
+    TRANSLATE,
+    INTERPRET,
+    COMPARE;
+
+    EngineKind kind() {
+      return this == INTERPRET ? EngineKind.INTERPRET : EngineKind.TRANSLATE;
+    }
+  }
 
   @Spec private CommandSpec spec;
 
@@ -82,10 +95,12 @@ final class BootCommand implements Callable<Integer> {
 
   @Option(
       names = "--engine",
-      paramLabel = "translate|interpret",
+      paramLabel = "translate|interpret|compare",
       defaultValue = "TRANSLATE",
-      description = "What runs guest code; translate unless said.")
-  private EngineKind engine;
+      description =
+          "What runs guest code; translate unless said. compare: both, in virtual time, until they"
+              + " differ.")
+  private EngineChoice engine;
 
   @Option(
       names = "--heat",
@@ -164,7 +179,7 @@ final class BootCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     check();
     final BoardOptions boardOptions =
-        new BoardOptions(memory.forBoard(), engine, heat, clock, !noReboot);
+        new BoardOptions(memory.forBoard(), engine.kind(), heat, clock, !noReboot);
     final Optional<Image> fetched = fetchImage();
     final BootFile kernelFile = kernelFile(fetched);
     final boolean statusFromGuest =
@@ -178,7 +193,16 @@ final class BootCommand implements Callable<Integer> {
             statistics,
             statisticsFile,
             dumpRequest(kernelFile));
-    return new GuestRun(streams, options, boardOptions, bootable(fetched, kernelFile)).run();
+    final Bootable bootable = bootable(fetched, kernelFile);
+    return new GuestRun(
+            streams,
+            options,
+            bootable,
+            console ->
+                engine == EngineChoice.COMPARE
+                    ? new LockStep(boardOptions, bootable, console)
+                    : new Board(boardOptions, bootable, console))
+        .run();
   }
 
   private Optional<DumpRequest> dumpRequest(BootFile kernelFile) throws CommandFailure {

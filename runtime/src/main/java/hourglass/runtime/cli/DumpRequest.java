@@ -1,6 +1,6 @@
 package hourglass.runtime.cli;
 
-import hourglass.runtime.board.Board;
+import hourglass.runtime.board.Machine;
 import hourglass.runtime.boot.BootException;
 import hourglass.runtime.boot.BootFile;
 import hourglass.runtime.debug.KernelSymbols;
@@ -56,8 +56,8 @@ record DumpRequest(Path folder, List<DumpPlace> places, BootFile kernel) {
    *     not; regions at the other places have been written then
    * @throws BootException where the kernel's symbols are damaged
    */
-  void write(Board board, Consumer<String> messages) throws CommandFailure, BootException {
-    final SymbolTable symbols = KernelSymbols.find(board.memory().ram(), kernel);
+  void write(Machine machine, Consumer<String> messages) throws CommandFailure, BootException {
+    final SymbolTable symbols = KernelSymbols.find(machine.memory().ram(), kernel);
     final List<String> unknown = new ArrayList<>();
     final List<Integer> addresses = new ArrayList<>();
     for (DumpPlace place : places) {
@@ -66,12 +66,12 @@ record DumpRequest(Path folder, List<DumpPlace> places, BootFile kernel) {
         unknown.add(place.text());
       } else {
         addresses.add(address.getAsInt());
-        if (board.regions().stream().noneMatch(r -> r.contains(address.getAsInt()))) {
+        if (machine.regions().stream().noneMatch(r -> r.contains(address.getAsInt()))) {
           messages.accept("--dump-at: nothing was translated at " + place.text());
         }
       }
     }
-    writeRegions(board, symbols, addresses);
+    writeRegions(machine, symbols, addresses);
     if (!unknown.isEmpty()) {
       throw new CommandFailure(
           "--dump-at: the kernel has no symbol "
@@ -80,11 +80,11 @@ record DumpRequest(Path folder, List<DumpPlace> places, BootFile kernel) {
     }
   }
 
-  private void writeRegions(Board board, SymbolTable symbols, List<Integer> addresses)
+  private void writeRegions(Machine machine, SymbolTable symbols, List<Integer> addresses)
       throws CommandFailure {
     final RegionFiles files = new RegionFiles(folder, symbols);
     try {
-      for (Region region : board.regions()) {
+      for (Region region : machine.regions()) {
         if (places.isEmpty() || addresses.stream().anyMatch(region::contains)) {
           files.write(region);
         }

@@ -13,6 +13,9 @@ final class ExitStatus {
   /** The guest's processor shut down after a triple fault. */
   static final int TRIPLE_FAULT = 3;
 
+  /** {@code --engine compare} has found the engines to differ: a bug of Hourglass's own. */
+  static final int DIFFERENCE = 4;
+
   /** A bug of Hourglass's own ({@code EX_SOFTWARE} of BSD's sysexits). */
   static final int BUG = 70;
 

@@ -1,7 +1,7 @@
 package hourglass.runtime.cli;
 
-import hourglass.runtime.board.Board;
-import hourglass.runtime.board.BoardOptions;
+import hourglass.runtime.board.Console;
+import hourglass.runtime.board.Machine;
 import hourglass.runtime.board.Outcome;
 import hourglass.runtime.boot.BootException;
 import hourglass.runtime.boot.Bootable;
@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /**
  * One run of a guest: the board on the calling thread, its serial port between the terminal or a
@@ -44,7 +45,7 @@ final class GuestRun {
       Optional<Path> statisticsFile,
       Optional<DumpRequest> dump) {}
 
-  /** Who ended a run by stopping the board. */
+  /** Who ended a run by stopping the machine. */
   private enum Stopper {
     TEXT,
     TIMEOUT,
@@ -55,25 +56,27 @@ final class GuestRun {
   private final HostStreams streams;
   private final Options options;
   private final Bootable bootable;
-  private final Board board;
+  private final Machine machine;
   private final Optional<ConsoleWriter> writer;
   private final Optional<StreamMatcher> until;
   private final AtomicReference<Optional<Stopper>> stopper =
       new AtomicReference<>(Optional.empty());
 
   /**
-   * Wires a board; it does not run yet.
+   * Wires a machine; it does not run yet.
    *
+   * @param wiring makes the machine for the console that it prints on
    * @throws CommandFailure where the file for serial output cannot be written
    */
-  GuestRun(HostStreams streams, Options options, BoardOptions boardOptions, Bootable bootable)
+  GuestRun(
+      HostStreams streams, Options options, Bootable bootable, Function<Console, Machine> wiring)
       throws CommandFailure {
     this.streams = streams;
     this.options = options;
     this.bootable = bootable;
     until = options.until.map(text -> new StreamMatcher(text.getBytes(StandardCharsets.UTF_8)));
     writer = openOutput().map(out -> new ConsoleWriter(out, () -> stop(Stopper.LOST_OUTPUT)));
-    board = new Board(boardOptions, bootable, this::output);
+    machine = wiring.apply(this::output);
   }
 
   private Optional<OutputStream> openOutput() throws CommandFailure {
@@ -107,9 +110,9 @@ final class GuestRun {
         startInput(terminal.isPresent());
       }
       options.timeout.ifPresent(this::startTimeout);
-      outcome = board.run();
+      outcome = machine.run();
     } catch (RuntimeException | Error e) {
-      e.addSuppressed(new GuestState(board.describeProcessor()));
+      e.addSuppressed(new GuestState(machine.describeProcessor()));
       throw e;
     } finally {
       writer.ifPresent(ConsoleWriter::close);
@@ -117,7 +120,7 @@ final class GuestRun {
     }
     reportStatistics((System.nanoTime() - start) / 1e9);
     if (options.dump.isPresent()) {
-      options.dump.get().write(board, streams::message);
+      options.dump.get().write(machine, streams::message);
     }
     return status(outcome);
   }
@@ -132,7 +135,7 @@ final class GuestRun {
   /** Ends the run; the first one to do so decides the exit status. */
   private void stop(Stopper by) {
     stopper.compareAndSet(Optional.empty(), Optional.of(by));
-    board.stop();
+    machine.stop();
   }
 
   private void startInput(boolean raw) {
@@ -147,7 +150,7 @@ final class GuestRun {
               if (raw) {
                 keys.accept(bytes, n);
               } else {
-                board.sendInput(bytes, 0, n);
+                machine.sendInput(bytes, 0, n);
               }
             }
           } catch (IOException e) {
@@ -172,7 +175,7 @@ final class GuestRun {
 
   private void reportStatistics(double wallSeconds) throws CommandFailure {
     final StatisticsReport report =
-        new StatisticsReport(wallSeconds, board.statistics(), bootable.unpacking());
+        new StatisticsReport(wallSeconds, machine.statistics(), bootable.unpacking());
     if (options.printStatistics) {
       report.print(streams.err());
     }
@@ -194,6 +197,11 @@ final class GuestRun {
         streams.message("the guest's processor shut down after a triple fault");
         streams.err().println(report.stripTrailing());
         yield ExitStatus.TRIPLE_FAULT;
+      }
+      case Outcome.Difference(String summary, String report) -> {
+        streams.message(summary);
+        streams.err().println(report.stripTrailing());
+        yield ExitStatus.DIFFERENCE;
       }
       case Outcome.Stopped() -> stopper.get().map(this::status).orElse(ExitStatus.OK);
     };
@@ -221,7 +229,7 @@ final class GuestRun {
   private final class TypedKeys implements Keys.Receiver {
     @Override
     public void typed(byte[] bytes, int length) {
-      board.sendInput(bytes, 0, length);
+      machine.sendInput(bytes, 0, length);
     }
 
     @Override

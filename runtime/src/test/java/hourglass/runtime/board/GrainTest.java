@@ -9,6 +9,7 @@ import hourglass.runtime.board.BoardOptions.ClockKind;
 import hourglass.runtime.board.BoardOptions.EngineKind;
 import hourglass.runtime.boot.BootException;
 import hourglass.runtime.boot.BootFile;
+import hourglass.runtime.boot.Bootable;
 import hourglass.runtime.boot.Kernels;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -26,13 +27,18 @@ class GrainTest {
   /** What a run printed, how it ended, and how long it was in guest instructions. */
   private record Run(String printed, Outcome outcome, long instructions) {}
 
+  private static BoardOptions options(EngineKind engine, int heat) {
+    return new BoardOptions(64 << 20, engine, heat, ClockKind.VIRTUAL, false);
+  }
+
+  private static Bootable grain(String commandLine) throws BootException {
+    return Kernels.open(new BootFile(Grain.NAME, Grain.kernel()), Optional.empty(), commandLine);
+  }
+
   private static Run run(EngineKind engine, int heat, String commandLine) throws BootException {
     final StringBuilder printed = new StringBuilder();
     final Board board =
-        new Board(
-            new BoardOptions(64 << 20, engine, heat, ClockKind.VIRTUAL, false),
-            Kernels.open(new BootFile(Grain.NAME, Grain.kernel()), Optional.empty(), commandLine),
-            b -> printed.append((char) b));
+        new Board(options(engine, heat), grain(commandLine), b -> printed.append((char) b));
     final Outcome outcome = board.run();
     return new Run(
         printed.toString(),
@@ -47,6 +53,18 @@ class GrainTest {
     assertFalse(run.printed.contains("FAILED"), run.printed);
     assertTrue(ALL_PASSED.matcher(run.printed).find(), run.printed);
     assertEquals(new Outcome.DebugExit(0), run.outcome, run.printed);
+  }
+
+  @Test
+  void theEnginesAgreeAllThroughTheSelfTest() throws BootException {
+    final StringBuilder printed = new StringBuilder();
+    final LockStep both =
+        new LockStep(
+            options(EngineKind.TRANSLATE, 100),
+            grain("run=selftest"),
+            b -> printed.append((char) b));
+    assertEquals(new Outcome.DebugExit(0), both.run(), printed::toString);
+    assertTrue(ALL_PASSED.matcher(printed).find(), printed::toString);
   }
 
   @Test

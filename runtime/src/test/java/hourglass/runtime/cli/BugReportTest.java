@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hourglass.runtime.board.Board;
 import hourglass.runtime.board.BoardOptions;
 import hourglass.runtime.board.BoardOptions.ClockKind;
 import hourglass.runtime.board.BoardOptions.EngineKind;
+import hourglass.runtime.boot.Bootable;
 import hourglass.translator.cpu.CpuState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,15 +51,13 @@ class BugReportTest {
             Optional.empty());
     final BoardOptions board =
         new BoardOptions(16 << 20, EngineKind.INTERPRET, 0, ClockKind.VIRTUAL, false);
+    final Bootable broken =
+        (memory, state) -> {
+          state.reg[CpuState.EAX] = 0x1234abcd;
+          throw new IllegalStateException("broken");
+        };
     final GuestRun run =
-        new GuestRun(
-            streams,
-            options,
-            board,
-            (memory, state) -> {
-              state.reg[CpuState.EAX] = 0x1234abcd;
-              throw new IllegalStateException("broken");
-            });
+        new GuestRun(streams, options, broken, console -> new Board(board, broken, console));
     final Throwable failure = assertThrows(IllegalStateException.class, run::run);
     final String line = new BugReport(failure, List.of()).save(folder);
     final String text = Files.readString(savedIn(line));

@@ -1,5 +1,6 @@
 package hourglass.runtime.fuzz;
 
+import hourglass.runtime.board.Snapshot;
 import hourglass.runtime.testing.TestEngine;
 import java.util.Arrays;
 import java.util.List;

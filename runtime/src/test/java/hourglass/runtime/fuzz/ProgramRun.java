@@ -3,6 +3,7 @@ package hourglass.runtime.fuzz;
 import static hourglass.translator.cpu.CpuState.ESP;
 import static hourglass.translator.cpu.CpuState.SS;
 
+import hourglass.runtime.board.Snapshot;
 import hourglass.runtime.engine.Engine;
 import hourglass.runtime.engine.Processor;
 import hourglass.runtime.interrupt.TripleFault;

@@ -1,4 +1,4 @@
-package hourglass.runtime.fuzz;
+package hourglass.runtime.board;
 
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Segment;
@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The whole state of a processor as a row of ints, to be compared. */
-final class Snapshot {
+public final class Snapshot {
   private static final List<String> NAMES = names();
 
   private Snapshot() {}
 
   /** The state at this moment. */
-  static int[] of(CpuState state) {
+  public static int[] of(CpuState state) {
     final int[] row = new int[NAMES.size()];
     int at = 0;
     for (int value : state.reg) {
@@ -82,7 +82,7 @@ final class Snapshot {
   }
 
   /** What differs between two states, as text. */
-  static String difference(int[] expected, int[] actual) {
+  public static String difference(int[] expected, int[] actual) {
     final List<String> differences = new ArrayList<>();
     for (int i = 0; i < expected.length; i++) {
       if (expected[i] != actual[i]) {

@@ -1,0 +1,44 @@
+package hourglass.runtime.board;
+
+import hourglass.runtime.boot.BootException;
+import hourglass.runtime.engine.Statistics;
+import hourglass.runtime.memory.PhysicalMemory;
+import hourglass.translator.emit.Region;
+import java.util.List;
+
+/**
+ * Something that runs a guest: a {@link Board}, or two of them in {@link LockStep}.
+ *
+ * <p>What can be looked at belongs to the thread that runs the machine, or to anybody once the run
+ * has ended.
+ */
+public interface Machine {
+  /**
+   * Switches the machine on and runs it on the calling thread until the run ends. Interrupting the
+   * thread ends it as {@link #stop} does, and leaves the thread interrupted.
+   *
+   * @throws BootException where what is to be booted does not fit
+   */
+  Outcome run() throws BootException;
+
+  /** Ends the run from any thread, soon. */
+  void stop();
+
+  /**
+   * Types bytes on the first serial port's terminal, from any thread; they wait until the guest
+   * takes them.
+   */
+  void sendInput(byte[] bytes, int offset, int length);
+
+  /** What the run counts. */
+  Statistics statistics();
+
+  /** The regions that translated code consists of. */
+  List<Region> regions();
+
+  /** The guest's RAM. */
+  PhysicalMemory memory();
+
+  /** Registers and the instruction at CS:EIP, several lines. */
+  String describeProcessor();
+}
