@@ -11,17 +11,15 @@ import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Flags;
 import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.cpu.Registers;
-import hourglass.translator.cpu.Segment;
 import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.OperandKind;
-import java.util.Arrays;
 
 /**
  * MOVS, STOS, LODS, CMPS and SCAS, alone and repeated.
  *
  * <p>A repeated instruction commits ECX, ESI and EDI with every element, so that a fault leaves the
  * state the manual asks for; it does a page's worth of elements and then starts anew, so that
- * interrupts get their turn. MOVS and STOS do all elements that lie in one page of RAM at once,
+ * interrupts get their turn. {@link StringBulk} does elements that lie in one page of RAM at once,
  * with the same bytes as a result.
  */
 final class StringHandlers {
@@ -43,17 +41,15 @@ final class StringHandlers {
     int run(Processor cpu, Instruction insn, int size, int count);
   }
 
-  private static final Bulk NO_BULK = (cpu, insn, size, count) -> 0;
-
   private StringHandlers() {}
 
   static Handler find(Instruction insn) {
     return switch (insn.mnemonic) {
-      case MOVS -> repeated(insn, StringHandlers::move, StringHandlers::moveBulk);
-      case STOS -> repeated(insn, StringHandlers::store, StringHandlers::storeBulk);
-      case LODS -> repeated(insn, StringHandlers::load, NO_BULK);
-      case CMPS -> repeatedWhile(insn, StringHandlers::compare);
-      case SCAS -> repeatedWhile(insn, StringHandlers::scan);
+      case MOVS -> repeated(insn, StringHandlers::move, StringBulk::move);
+      case STOS -> repeated(insn, StringHandlers::store, StringBulk::store);
+      case LODS -> repeated(insn, StringHandlers::load, (c, i, size, count) -> 0);
+      case CMPS -> repeatedWhile(insn, StringHandlers::compare, StringBulk::compare);
+      case SCAS -> repeatedWhile(insn, StringHandlers::scan, StringBulk::scan);
       default -> null;
     };
   }
@@ -92,7 +88,7 @@ final class StringHandlers {
     };
   }
 
-  private static Handler repeatedWhile(Instruction insn, Element element) {
+  private static Handler repeatedWhile(Instruction insn, Element element, Bulk bulk) {
     final int size = elementSize(insn);
     if (insn.repeat == Instruction.NO_REPEAT) {
       return (c, i) -> element.run(c, i, size);
@@ -100,9 +96,13 @@ final class StringHandlers {
     final boolean whileEqual = insn.repeat == Instruction.REPEAT;
     return (c, i) -> {
       final CpuState s = c.state;
-      for (int left = turn(c, i, size); left > 0; left--) {
+      int left = turn(c, i, size);
+      while (left > 0) {
+        final int passed = left > 1 ? bulk.run(c, i, size, left) : 0;
+        setCounter(s, i, s.reg[ECX] - passed);
         element.run(c, i, size);
         setCounter(s, i, s.reg[ECX] - 1);
+        left -= passed + 1;
         if ((s.flagResult == 0) != whileEqual) {
           return;
         }
@@ -133,7 +133,7 @@ final class StringHandlers {
 
   // --- registers ---------------------------------------------------------------------------------
 
-  private static int index(CpuState s, Instruction insn, int register) {
+  static int index(CpuState s, Instruction insn, int register) {
     return insn.addressSize == 32 ? s.reg[register] : s.reg[register] & 0xFFFF;
   }
 
@@ -145,18 +145,18 @@ final class StringHandlers {
     }
   }
 
-  private static void advance(CpuState s, Instruction insn, int register, int bytes) {
+  static void advance(CpuState s, Instruction insn, int register, int bytes) {
     final int delta = isBackward(s) ? -bytes : bytes;
     set(s, insn, register, s.reg[register] + delta);
   }
 
-  private static boolean isBackward(CpuState s) {
+  static boolean isBackward(CpuState s) {
     return (s.systemFlags & Flags.DF) != 0;
   }
 
   // --- one element -------------------------------------------------------------------------------
 
-  private static int read(Processor cpu, int segment, int offset, int size) {
+  static int read(Processor cpu, int segment, int offset, int size) {
     return switch (size) {
       case 1 -> cpu.read8(segment, offset);
       case 2 -> cpu.read16(segment, offset);
@@ -218,118 +218,5 @@ final class StringHandlers {
       case 2 -> Alu.sub16(s, a, b);
       default -> Alu.sub32(s, a, b);
     }
-  }
-
-  // --- all elements in a page --------------------------------------------------------------------
-
-  private static int moveBulk(Processor cpu, Instruction insn, int size, int count) {
-    final CpuState s = cpu.state;
-    final Segment from = s.segment[insn.segment];
-    final Segment to = s.segment[ES];
-    final int source = index(s, insn, ESI);
-    final int destination = index(s, insn, EDI);
-    final int most = Math.min(count, withinPage(s, insn, from, source, size));
-    final int elements = Math.min(most, withinPage(s, insn, to, destination, size));
-    if (elements == 0
-        || !allows(from, from.readable, s, source, size, elements)
-        || !allows(to, to.writable, s, destination, size, elements)) {
-      return 0;
-    }
-    final GuestMemory memory = cpu.memory;
-    final int sourceEntry = memory.pageMap[from.base + source >>> GuestMemory.PAGE_SHIFT];
-    final int destinationEntry = memory.pageMap[to.base + destination >>> GuestMemory.PAGE_SHIFT];
-    if ((sourceEntry & s.denyRead) != 0 || (destinationEntry & s.denyWrite) != 0) {
-      return 0;
-    }
-    final int bytes = elements * size;
-    final int sourceAt = lowest(s, ramOffset(sourceEntry, from.base + source), size, bytes);
-    final int destinationAt =
-        lowest(s, ramOffset(destinationEntry, to.base + destination), size, bytes);
-    final int ahead = isBackward(s) ? sourceAt - destinationAt : destinationAt - sourceAt;
-    if (ahead > 0 && ahead < bytes) { // later elements read what earlier ones have written
-      return 0;
-    }
-    System.arraycopy(memory.ram, sourceAt, memory.ram, destinationAt, bytes);
-    advance(s, insn, ESI, bytes);
-    advance(s, insn, EDI, bytes);
-    return elements;
-  }
-
-  private static int storeBulk(Processor cpu, Instruction insn, int size, int count) {
-    final CpuState s = cpu.state;
-    final Segment to = s.segment[ES];
-    final int destination = index(s, insn, EDI);
-    final int elements = Math.min(count, withinPage(s, insn, to, destination, size));
-    if (elements == 0 || !allows(to, to.writable, s, destination, size, elements)) {
-      return 0;
-    }
-    final GuestMemory memory = cpu.memory;
-    final int entry = memory.pageMap[to.base + destination >>> GuestMemory.PAGE_SHIFT];
-    if ((entry & s.denyWrite) != 0) {
-      return 0;
-    }
-    final int bytes = elements * size;
-    final int at = lowest(s, ramOffset(entry, to.base + destination), size, bytes);
-    fill(memory.ram, at, bytes, s.reg[EAX], size);
-    advance(s, insn, EDI, bytes);
-    return elements;
-  }
-
-  /** Fills with an element's bytes: the first element singly, then what is there doubled. */
-  private static void fill(byte[] ram, int at, int bytes, int value, int size) {
-    if (size == 1) {
-      Arrays.fill(ram, at, at + bytes, (byte) value);
-      return;
-    }
-    for (int i = 0; i < size; i++) {
-      ram[at + i] = (byte) (value >>> 8 * i);
-    }
-    for (int filled = size; filled < bytes; filled *= 2) {
-      System.arraycopy(ram, at, ram, at + filled, Math.min(filled, bytes - filled));
-    }
-  }
-
-  private static int ramOffset(int entry, int linear) {
-    return entry & ~GuestMemory.OFFSET_MASK | linear & GuestMemory.OFFSET_MASK;
-  }
-
-  /**
-   * The lowest address of a run of bytes whose first element is at {@code first} in the direction
-   * of the copy.
-   */
-  private static int lowest(CpuState s, int first, int size, int bytes) {
-    return isBackward(s) ? first + size - bytes : first;
-  }
-
-  /**
-   * How many elements from an offset on lie in its page and do not wrap around the address size.
-   */
-  private static int withinPage(
-      CpuState s, Instruction insn, Segment segment, int offset, int size) {
-    final int inPage = segment.base + offset & GuestMemory.OFFSET_MASK;
-    if (inPage > GuestMemory.PAGE_SIZE - size) {
-      return 0;
-    }
-    final boolean narrow = insn.addressSize == 16;
-    if (isBackward(s)) {
-      final int room = narrow ? Math.min(inPage, offset) : inPage;
-      return room / size + 1;
-    }
-    final int room = GuestMemory.PAGE_SIZE - inPage;
-    return (narrow ? Math.min(room, 0x1_0000 - offset) : room) / size;
-  }
-
-  /**
-   * Whether a segment permits all elements; asked without faulting, the fault is for the first
-   * element that it concerns.
-   */
-  private static boolean allows(
-      Segment segment, boolean permitted, CpuState s, int offset, int size, int elements) {
-    final int first = lowest(s, offset, size, elements * size);
-    final int last = first + elements * size - 1;
-    return permitted
-        && Integer.compareUnsigned(first, last) <= 0
-        && Integer.compareUnsigned(first, segment.lowest) >= 0
-        && Integer.compareUnsigned(last, segment.highest) <= 0;
   }
 }

@@ -6,6 +6,8 @@ import static hourglass.translator.asm.Memory.mem;
 import static hourglass.translator.asm.Register.EAX;
 import static hourglass.translator.asm.Register.EBX;
 import static hourglass.translator.asm.Register.ECX;
+import static hourglass.translator.asm.Register.EDI;
+import static hourglass.translator.asm.Register.ESI;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hourglass.runtime.testing.GuestMachine;
@@ -24,19 +26,48 @@ class SliceTest {
         .label("round")
         .add(EAX, 3)
         .mov(mem(DATA).as32(), EAX)
-        .bsf(EBX, EAX)
+        .rcl(EBX, 1)
         .dec(ECX)
         .jcc(Condition.NE, "round")
+        .hlt();
+  }
+
+  /**
+   * A repeated move of three parts, each of which counts as an instruction, and blocks after it.
+   */
+  private static Assembler longMove() {
+    return new Assembler(CODE)
+        .mov(ESI, DATA)
+        .mov(EDI, DATA + 0x8000)
+        .rep()
+        .movsb()
+        .jmpShort("first")
+        .label("first")
+        .inc(EAX)
+        .jmpShort("second")
+        .label("second")
+        .inc(EAX)
         .hlt();
   }
 
   @ParameterizedTest
   @EnumSource
   void everyLengthOfSliceEndsAtTheSameInstructionAsSteppingDoes(TestEngine engine) {
-    for (int length = 1; length < 40; length++) {
-      final GuestMachine stepped = GuestMachine.protected32().load(loop()).set(ECX, 20);
+    endsWhereSteppingEnds(engine, loop(), 20, 40);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void partsOfARepeatedInstructionAreTakenFromTheSliceOfWhatFollows(TestEngine engine) {
+    endsWhereSteppingEnds(engine, longMove(), 10_000, 10);
+  }
+
+  private static void endsWhereSteppingEnds(
+      TestEngine engine, Assembler code, int counter, int lengths) {
+    for (int length = 1; length < lengths; length++) {
+      final GuestMachine stepped = GuestMachine.protected32().load(code).set(ECX, counter);
       stepped.step(TestEngine.STEP, length);
-      final GuestMachine machine = GuestMachine.protected32().load(loop()).set(ECX, 20);
+      final GuestMachine machine = GuestMachine.protected32().load(code).set(ECX, counter);
       machine.step(engine, length);
       machine.assertEip(stepped.state.eip).assertReg(EAX, stepped.state.reg[CpuState.EAX]);
       assertEquals(

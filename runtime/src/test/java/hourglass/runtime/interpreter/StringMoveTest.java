@@ -197,4 +197,64 @@ class StringMoveTest {
         .assertReg(ECX, -4)
         .assertFlags(Flags.ZF, Flags.ZF);
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void repeatedScanGoesOnInTheNextPages(TestEngine engine) {
+    GuestMachine.protected32()
+        .load(new Assembler(CODE).repne().scasb().hlt())
+        .write(DATA + 0x2234, 7)
+        .set(EAX, 0x107)
+        .set(EDI, DATA + 0xF01)
+        .set(ECX, 0x4000)
+        .run(engine)
+        .assertReg(EDI, DATA + 0x2235)
+        .assertReg(ECX, 0x4000 - (0x2235 - 0xF01))
+        .assertFlags(Flags.ZF, Flags.ZF);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void repeatedScanThatFindsNothingLeavesTheFlagsOfTheLastElement(TestEngine engine) {
+    GuestMachine.protected32()
+        .load(new Assembler(CODE).repne().scasw().hlt())
+        .write(DATA + 0x11FE, 8)
+        .set(EAX, 7)
+        .set(EDI, DATA + 0xFFE)
+        .set(ECX, 0x101)
+        .run(engine)
+        .assertReg(EDI, DATA + 0x1200)
+        .assertReg(ECX, 0)
+        .assertFlags(Flags.ZF | Flags.CF | Flags.SF, Flags.CF | Flags.SF);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void repeatedCompareStopsAfterTheFirstDifference(TestEngine engine) {
+    GuestMachine.protected32()
+        .load(new Assembler(CODE).rep().cmpsd().hlt())
+        .write(DATA + 0x1802, 1)
+        .set(ESI, DATA + 0x800)
+        .set(EDI, DATA + 0x8F00)
+        .set(ECX, 0x1000)
+        .run(engine)
+        .assertReg(ESI, DATA + 0x1804)
+        .assertReg(EDI, DATA + 0x9F04)
+        .assertReg(ECX, 0x1000 - 0x401)
+        .assertFlags(Flags.ZF | Flags.CF, 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void repeatedCompareOfWhatIsEqualCountsToZero(TestEngine engine) {
+    GuestMachine.protected32()
+        .load(new Assembler(CODE).rep().cmpsb().hlt())
+        .set(ESI, DATA + 0x3)
+        .set(EDI, DATA + 0x4F00)
+        .set(ECX, 0x1000)
+        .run(engine)
+        .assertReg(ESI, DATA + 0x1003)
+        .assertReg(ECX, 0)
+        .assertFlags(Flags.ZF, Flags.ZF);
+  }
 }
