@@ -504,6 +504,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     final int remaining = region.description.remaining()[step];
     final int modeKey = s.modeKey;
     s.budget += remaining;
+    final int budget = s.budget;
     s.inRegion = false;
     s.eip = eip;
     try {
@@ -524,7 +525,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     }
     if (s.eip != eip + called.length
         || s.modeKey != modeKey
-        || s.budget < remaining
+        || s.budget != budget // the blocks up to the next checkpoint count on it
         || s.halted
         || !region.isValid()
         || cpu.debugRegisters.isActive()
