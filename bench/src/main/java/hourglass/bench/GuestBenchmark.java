@@ -31,8 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
       "-Xmx512m",
       "-XX:ReservedCodeCacheSize=256m",
       "-XX:Tier3LoadFeedback=100000",
-      "-XX:Tier4LoadFeedback=100000",
-      "-XX:Tier3DelayOn=100000"
+      "-XX:-ClipInlining"
     })
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)

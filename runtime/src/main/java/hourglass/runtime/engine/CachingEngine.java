@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Runs guest code from the code cache: decoded instructions in the interpreter, and regions where
@@ -25,6 +26,16 @@ import java.util.Map;
 public final class CachingEngine implements Engine, RegionRuntime {
   /** Entries of the cache of computed branch targets; a power of two. */
   private static final int TARGETS = 1 << 12;
+
+  /** After so many accesses that needed the slow path, a region is looked at. */
+  private static final int MISSES_COUNTED = 1024;
+
+  /**
+   * Instructions executed from one such access to the next, on average, below which the region is
+   * translated for slow accesses: leaving and coming back costs as much as some hundred
+   * instructions.
+   */
+  private static final int MISS_DISTANCE = 2000;
 
   private final Processor cpu;
   private final CpuState state;
@@ -60,6 +71,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     COLD_COMPUTED_TARGET,
     END_OF_SLICE,
     EXCEPTION,
+    SLOW_ACCESS,
     CODE_WRITE,
     CALLOUT
   }
@@ -275,11 +287,44 @@ public final class CachingEngine implements Engine, RegionRuntime {
 
   private RegionQueue.Request request(int offset) {
     final int linearPage = state.segment[CpuState.CS].base + state.eip - offset;
+    return request(page, offset, linearPage, Optional.empty());
+  }
+
+  private RegionQueue.Request request(
+      CodePage of, int root, int linearPage, Optional<Region> replaced) {
+    final boolean everywhere = threshold == 0;
+    final boolean expectsMisses = replaced.isPresent();
     return new RegionQueue.Request(
-        page.frame,
-        offset,
+        of.frame,
+        root,
         linearPage,
-        new EngineCode(cache, ram, page, linearPage, denyFetch(), threshold == 0));
+        new EngineCode(cache, ram, of, linearPage, denyFetch(), everywhere, expectsMisses),
+        replaced);
+  }
+
+  /**
+   * Counts an access for which a region was left; where that happens too often, has the region
+   * translated anew, so that it takes the slow path on the spot.
+   */
+  private void countMiss(Region region) {
+    if (++region.misses % MISSES_COUNTED != 0) {
+      return;
+    }
+    final long now = state.instructions();
+    if (now - region.missesCountedAt < (long) MISSES_COUNTED * MISS_DISTANCE && region.isValid()) {
+      final RegionQueue.Request request =
+          request(
+              cache.page(region.mapping >>> GuestMemory.PAGE_SHIFT, state.modeKey),
+              region.description.code().entries().getFirst(),
+              region.linearPage,
+              Optional.of(region));
+      if (inPlace) {
+        finish(RegionQueue.translate(request));
+      } else {
+        queue.offer(request);
+      }
+    }
+    region.missesCountedAt = now;
   }
 
   private void installFinished() {
@@ -302,6 +347,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     final RegionQueue.Request request = done.request();
     if (isCurrent(region, request)) {
       region.linearPage = request.linearPage();
+      request.replaced().filter(Region::isValid).ifPresent(cache::discard);
       final CodePage of = cache.page(request.frame(), request.code().modeKey());
       cache.install(of, region, request.root());
     } else {
@@ -451,13 +497,17 @@ public final class CachingEngine implements Engine, RegionRuntime {
         state.eip &= 0xFFFF;
       }
       state.budget += region.description.remaining()[step];
-      if (state.fault.vector() == GuestFault.REEXECUTE) {
-        exits[ExitReason.CODE_WRITE.ordinal()]++;
+      if (state.raised.vector() == GuestFault.REEXECUTE) {
         state.budget++; // it has done nothing yet
-        stepper.step();
+        final boolean missed = state.raised == ram.miss;
+        exits[(missed ? ExitReason.SLOW_ACCESS : ExitReason.CODE_WRITE).ordinal()]++;
+        if (missed) {
+          countMiss(region);
+        }
+        block(false);
       } else {
         exits[ExitReason.EXCEPTION.ordinal()]++;
-        cpu.interrupts.exception(state.fault);
+        cpu.interrupts.exception(state.raised);
       }
     }
   }
@@ -488,6 +538,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     if (result == Region.FAULT) {
       state.budget -= region.description.remaining()[step];
       state.eip = eip - region.description.offsets()[step];
+      state.raised = state.fault;
       return Region.FAULT - step;
     }
     return result;

@@ -135,7 +135,7 @@ final class CodeCache implements Mmu.CodeWatcher {
   }
 
   /** Has a region entered no more. */
-  private void discard(Region region) {
+  void discard(Region region) {
     final CodePage page =
         page(region.mapping >>> GuestMemory.PAGE_SHIFT, region.description.code().modeKey());
     region.mapping = Region.NOWHERE;

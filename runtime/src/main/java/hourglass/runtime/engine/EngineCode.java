@@ -21,6 +21,7 @@ final class EngineCode implements CodeSource {
   private final int linearPage;
   private final int denyFetch;
   private final boolean everywhere;
+  private final boolean expectsMisses;
   private final Map<Integer, Optional<Page>> copies = new HashMap<>();
 
   /**
@@ -29,6 +30,7 @@ final class EngineCode implements CodeSource {
    * @param linearPage linear address at which the guest has the page mapped
    * @param denyFetch the page map's deny bit for fetching at the current privilege level
    * @param everywhere whether all code counts as executed
+   * @param expectsMisses see {@link hourglass.translator.ir.RegionCode}
    */
   EngineCode(
       CodeCache cache,
@@ -36,13 +38,15 @@ final class EngineCode implements CodeSource {
       CodePage rootPage,
       int linearPage,
       int denyFetch,
-      boolean everywhere) {
+      boolean everywhere,
+      boolean expectsMisses) {
     this.cache = cache;
     this.memory = memory;
     this.rootPage = rootPage;
     this.linearPage = linearPage;
     this.denyFetch = denyFetch;
     this.everywhere = everywhere;
+    this.expectsMisses = expectsMisses;
   }
 
   @Override
@@ -72,6 +76,11 @@ final class EngineCode implements CodeSource {
   private Page copy(int frame) {
     final int begin = frame << GuestMemory.PAGE_SHIFT;
     return new Page(frame, Arrays.copyOfRange(memory.ram, begin, begin + GuestMemory.PAGE_SIZE));
+  }
+
+  @Override
+  public boolean expectsMisses() {
+    return expectsMisses;
   }
 
   @Override

@@ -31,8 +31,9 @@ final class RegionQueue {
    * @param root offset of the place in the page
    * @param linearPage linear address of the page, where the guest had it mapped when the place
    *     became hot
+   * @param replaced the region whose place the new one is to take
    */
-  record Request(int frame, int root, int linearPage, CodeSource code) {}
+  record Request(int frame, int root, int linearPage, CodeSource code, Optional<Region> replaced) {}
 
   /**
    * What came of a request.

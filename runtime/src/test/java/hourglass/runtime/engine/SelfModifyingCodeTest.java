@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SelfModifyingCodeTest {
   private static final int ROUNDS = 20;
 
+  /** Enough for the code to be translated anew on account of the slow stores. */
+  private static final int DATA_ROUNDS = 20_000;
+
   /** The opcodes of INC EAX and DEC EAX. */
   private static final int INC_EAX = 0x40;
 
@@ -113,14 +116,14 @@ class SelfModifyingCodeTest {
     GuestMachine.protected32()
         .load(
             new Assembler(CODE)
-                .mov(ECX, 1000)
+                .mov(ECX, DATA_ROUNDS)
                 .label("round")
                 .add(mem(CODE + 0x800).as32(), ECX)
                 .dec(ECX)
                 .jcc(Condition.NE, "round")
                 .hlt())
         .run(engine)
-        .assertMemory(CODE + 0x800, 1000 * 1001 / 2);
+        .assertMemory(CODE + 0x800, DATA_ROUNDS * (DATA_ROUNDS + 1) / 2);
   }
 
   @ParameterizedTest

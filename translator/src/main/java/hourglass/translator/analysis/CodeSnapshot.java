@@ -17,6 +17,11 @@ public record CodeSnapshot(byte[] bytes, int modeKey, IntPredicate reached) impl
   }
 
   @Override
+  public boolean expectsMisses() {
+    return false;
+  }
+
+  @Override
   public boolean isReached(int offset) {
     return offset >= 0 && offset < bytes.length && reached.test(offset);
   }

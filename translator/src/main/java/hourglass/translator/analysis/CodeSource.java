@@ -1,5 +1,6 @@
 package hourglass.translator.analysis;
 
+import hourglass.translator.ir.RegionCode;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,9 @@ public interface CodeSource {
    * @return nothing where the page cannot be fetched from, or is not to be looked at
    */
   Optional<Page> page(int number);
+
+  /** Whether many accesses of the code need the slow path, see {@link RegionCode}. */
+  boolean expectsMisses();
 
   /** Whether the guest has executed an instruction at an offset, so that it is worth following. */
   boolean isReached(int offset);

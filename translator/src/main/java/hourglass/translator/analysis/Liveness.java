@@ -64,7 +64,12 @@ public final class Liveness {
       pruned.add(liveness.pruneBlock(block));
     }
     return new RegionCode(
-        region.modeKey(), List.copyOf(pruned), region.entries(), region.returns(), region.frames());
+        region.modeKey(),
+        List.copyOf(pruned),
+        region.entries(),
+        region.returns(),
+        region.frames(),
+        region.expectsMisses());
   }
 
   private void solve() {

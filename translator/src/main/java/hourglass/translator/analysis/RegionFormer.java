@@ -29,7 +29,8 @@ import java.util.TreeSet;
  * enough. Then it takes in small functions that are called and call nothing else, so that a call
  * and its return stay inside.
  *
- * <p>The code after a call becomes an entry of the region, for the return to come back to.
+ * <p>The code after a call becomes an entry of the region, for the return to come back to; and so
+ * does the head of a loop, to go on in it after the interpreter had to do an instruction.
  */
 public final class RegionFormer {
   /**
@@ -239,12 +240,17 @@ public final class RegionFormer {
     }
     final Map<Integer, Integer> frames = new HashMap<>();
     pages.forEach((number, page) -> page.ifPresent(p -> frames.put(number, p.frame())));
-    return new RegionCode(
-        code.modeKey(),
-        List.copyOf(blocks.values()),
-        List.copyOf(entries),
-        returns(),
-        Map.copyOf(frames));
+    final RegionCode region =
+        new RegionCode(
+            code.modeKey(),
+            List.copyOf(blocks.values()),
+            List.copyOf(entries),
+            returns(),
+            Map.copyOf(frames),
+            code.expectsMisses());
+    final Set<Integer> heads = new TreeSet<>(Checkpoints.of(region).keySet());
+    heads.removeIf(head -> RegionCode.pageOf(head) != 0 || onlyPredecessor.containsKey(head));
+    return region.withEntries(heads);
   }
 
   /** The places after calls of code in the region. */

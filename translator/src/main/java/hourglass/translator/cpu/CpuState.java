@@ -174,6 +174,9 @@ public final class CpuState {
    */
   public boolean inRegion;
 
+  /** The fault that a region was left with. */
+  public GuestFault raised = new GuestFault();
+
   /** The one fault instance of this processor. */
   public final GuestFault fault = new GuestFault();
 

@@ -29,9 +29,9 @@ public final class GuestFault extends RuntimeException {
   public static final int SIMD_ERROR = 19;
 
   /**
-   * No exception: translated code was about to store into code that is kept decoded or translated,
-   * or to end the slice in the middle of a block; the instruction has done nothing and is to be
-   * done by the interpreter.
+   * No exception: an access of translated code needs the slow path, was about to store into code
+   * that is kept decoded or translated, or would end the slice in the middle of a block; the
+   * instruction has done nothing and is to be done by the interpreter.
    */
   public static final int REEXECUTE = -1;
 

@@ -48,6 +48,12 @@ public abstract class GuestMemory {
   public final int[] pageMap = new int[1 << 20];
 
   /**
+   * What the quick accesses throw: the instruction has done nothing, and the interpreter is to do
+   * it.
+   */
+  public final GuestFault miss = new GuestFault().of(GuestFault.REEXECUTE);
+
+  /**
    * Makes a memory over some RAM with an empty page map.
    *
    * @param ram a whole number of pages, at most 2 GiB less one page
@@ -148,6 +154,68 @@ public abstract class GuestMemory {
     } else {
       slowStore64(linear, value, deny);
     }
+  }
+
+  // --- for translated code: the fast path alone
+
+  /** As {@link #load8}; throws {@link #miss} where that would take the slow path. */
+  public final int quickLoad8(int linear, int deny) {
+    final int entry = pageMap[linear >>> PAGE_SHIFT];
+    final int offset = linear & OFFSET_MASK;
+    if ((entry & deny) != 0) {
+      throw miss;
+    }
+    return ram[(entry & ~OFFSET_MASK) | offset] & 0xFF;
+  }
+
+  /** As {@link #load16}; throws {@link #miss} where that would take the slow path. */
+  public final int quickLoad16(int linear, int deny) {
+    final int entry = pageMap[linear >>> PAGE_SHIFT];
+    final int offset = linear & OFFSET_MASK;
+    if ((entry & deny) != 0 || offset > PAGE_SIZE - 2) {
+      throw miss;
+    }
+    return (short) SHORT.get(ram, (entry & ~OFFSET_MASK) | offset) & 0xFFFF;
+  }
+
+  /** As {@link #load32}; throws {@link #miss} where that would take the slow path. */
+  public final int quickLoad32(int linear, int deny) {
+    final int entry = pageMap[linear >>> PAGE_SHIFT];
+    final int offset = linear & OFFSET_MASK;
+    if ((entry & deny) != 0 || offset > PAGE_SIZE - 4) {
+      throw miss;
+    }
+    return (int) INT.get(ram, (entry & ~OFFSET_MASK) | offset);
+  }
+
+  /** As {@link #store8}; throws {@link #miss} where that would take the slow path. */
+  public final void quickStore8(int linear, int value, int deny) {
+    final int entry = pageMap[linear >>> PAGE_SHIFT];
+    final int offset = linear & OFFSET_MASK;
+    if ((entry & deny) != 0) {
+      throw miss;
+    }
+    ram[(entry & ~OFFSET_MASK) | offset] = (byte) value;
+  }
+
+  /** As {@link #store16}; throws {@link #miss} where that would take the slow path. */
+  public final void quickStore16(int linear, int value, int deny) {
+    final int entry = pageMap[linear >>> PAGE_SHIFT];
+    final int offset = linear & OFFSET_MASK;
+    if ((entry & deny) != 0 || offset > PAGE_SIZE - 2) {
+      throw miss;
+    }
+    SHORT.set(ram, (entry & ~OFFSET_MASK) | offset, (short) value);
+  }
+
+  /** As {@link #store32}; throws {@link #miss} where that would take the slow path. */
+  public final void quickStore32(int linear, int value, int deny) {
+    final int entry = pageMap[linear >>> PAGE_SHIFT];
+    final int offset = linear & OFFSET_MASK;
+    if ((entry & deny) != 0 || offset > PAGE_SIZE - 4) {
+      throw miss;
+    }
+    INT.set(ram, (entry & ~OFFSET_MASK) | offset, value);
   }
 
   /**

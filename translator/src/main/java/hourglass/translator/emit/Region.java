@@ -89,6 +89,12 @@ public abstract class Region {
    */
   public int linearPage;
 
+  /** How often an access needed the slow path and left the region; kept by the dispatcher. */
+  public int misses;
+
+  /** The count of executed instructions when {@link #misses} was last looked at. */
+  public long missesCountedAt;
+
   /** How often the dispatcher entered the region. */
   public long entered;
 

@@ -18,8 +18,8 @@ import static org.objectweb.asm.Opcodes.IOR;
 import static org.objectweb.asm.Opcodes.IRETURN;
 import static org.objectweb.asm.Opcodes.ISTORE;
 import static org.objectweb.asm.Opcodes.ISUB;
-import static org.objectweb.asm.Opcodes.POP;
 import static org.objectweb.asm.Opcodes.PUTFIELD;
+import static org.objectweb.asm.Opcodes.SWAP;
 
 import hourglass.translator.analysis.Checkpoints;
 import hourglass.translator.analysis.Effects;
@@ -80,7 +80,7 @@ final class RegionEmitter {
     this.mv = mv;
     checkpoints = Checkpoints.of(region);
     frames = new Frames(mv, use);
-    values = new ValueEmitter(mv, frames, region.modeKey());
+    values = new ValueEmitter(mv, frames, region);
     for (Block block : region.blocks()) {
       blockLabels.put(block.offset(), new Label());
     }
@@ -205,7 +205,9 @@ final class RegionEmitter {
   private void faultHandler(Label handler) {
     mv.visitLabel(handler);
     frames.sameWith(FAULT);
-    mv.visitInsn(POP);
+    mv.visitVarInsn(ALOAD, Locals.STATE);
+    mv.visitInsn(SWAP);
+    mv.visitFieldInsn(PUTFIELD, STATE, "raised", "L" + FAULT + ";");
     mv.visitVarInsn(ILOAD, Locals.BASE);
     mv.visitVarInsn(ISTORE, Locals.NEXT);
     constant(Region.FAULT);

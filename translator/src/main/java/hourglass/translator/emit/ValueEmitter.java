@@ -39,6 +39,7 @@ import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.ir.Function;
 import hourglass.translator.ir.Op;
+import hourglass.translator.ir.RegionCode;
 import hourglass.translator.ir.Value;
 import hourglass.translator.ir.X87Routine;
 import org.objectweb.asm.Label;
@@ -61,11 +62,18 @@ final class ValueEmitter {
   private final int denyRead;
   private final int denyWrite;
 
-  ValueEmitter(MethodVisitor mv, Frames frames, int modeKey) {
+  /** What the methods of GuestMemory for loads and stores are called, less the number of bits. */
+  private final String load;
+
+  private final String store;
+
+  ValueEmitter(MethodVisitor mv, Frames frames, RegionCode region) {
     this.mv = mv;
     this.frames = frames;
-    final boolean user = (modeKey & CpuState.MODE_USER) != 0;
+    final boolean user = (region.modeKey() & CpuState.MODE_USER) != 0;
     denyRead = user ? GuestMemory.DENY_READ_USER : GuestMemory.DENY_READ_SUPERVISOR;
+    load = region.expectsMisses() ? "load" : "quickLoad";
+    store = region.expectsMisses() ? "store" : "quickStore";
     denyWrite = user ? GuestMemory.DENY_WRITE_USER : GuestMemory.DENY_WRITE_SUPERVISOR;
   }
 
@@ -183,11 +191,11 @@ final class ValueEmitter {
         false);
   }
 
-  private void load(Value.Load load) {
+  private void load(Value.Load value) {
     mv.visitVarInsn(ALOAD, Locals.MEMORY);
-    push(load.address());
-    constant(load.forWrite() ? denyWrite : denyRead);
-    mv.visitMethodInsn(INVOKEVIRTUAL, MEMORY, "load" + 8 * load.size(), "(II)I", false);
+    push(value.address());
+    constant(value.forWrite() ? denyWrite : denyRead);
+    mv.visitMethodInsn(INVOKEVIRTUAL, MEMORY, load + 8 * value.size(), "(II)I", false);
   }
 
   /** Emits a store. */
@@ -196,7 +204,7 @@ final class ValueEmitter {
     push(store.address());
     push(store.value());
     constant(denyWrite);
-    mv.visitMethodInsn(INVOKEVIRTUAL, MEMORY, "store" + 8 * store.size(), "(III)V", false);
+    mv.visitMethodInsn(INVOKEVIRTUAL, MEMORY, this.store + 8 * store.size(), "(III)V", false);
   }
 
   private void truth(Value condition) {

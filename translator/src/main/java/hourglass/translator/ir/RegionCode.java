@@ -1,7 +1,10 @@
 package hourglass.translator.ir;
 
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Blocks that are translated together, ready for emission.
@@ -15,13 +18,23 @@ import java.util.Map;
  *     a return may lead without leaving it
  * @param frames the physical page numbers of the pages that hold the code, by their distance in
  *     linear pages from the root's
+ * @param expectsMisses whether accesses that need the slow path take it on the spot; else they
+ *     leave the region, which makes code without calls and so faster
  */
 public record RegionCode(
     int modeKey,
     List<Block> blocks,
     List<Integer> entries,
     List<Integer> returns,
-    Map<Integer, Integer> frames) {
+    Map<Integer, Integer> frames,
+    boolean expectsMisses) {
+  /** The same with more entries. */
+  public RegionCode withEntries(Collection<Integer> more) {
+    final Set<Integer> all = new LinkedHashSet<>(entries);
+    all.addAll(more);
+    return new RegionCode(modeKey, blocks, List.copyOf(all), returns, frames, expectsMisses);
+  }
+
   /** The number of guest instructions in all blocks. */
   public int instructionCount() {
     return blocks.stream().mapToInt(b -> b.steps().size()).sum();

@@ -1,0 +1,88 @@
+package hourglass.runtime.engine;
+
+import static hourglass.runtime.testing.GuestMachine.CODE;
+import static hourglass.runtime.testing.GuestMachine.DATA;
+import static hourglass.translator.asm.Memory.mem;
+import static hourglass.translator.asm.Register.EAX;
+import static hourglass.translator.asm.Register.EBX;
+import static hourglass.translator.asm.Register.ECX;
+
+import hourglass.runtime.testing.GuestMachine;
+import hourglass.runtime.testing.PageTables;
+import hourglass.runtime.testing.TestEngine;
+import hourglass.translator.asm.Assembler;
+import hourglass.translator.asm.Condition;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Code that goes from page to page runs what is mapped there at the time. */
+class CodeInSeveralPagesTest {
+  /** Even, and enough for the loop to be translated in the background. */
+  private static final int ROUNDS = 20_000;
+
+  private static final int OTHER_PAGE = CODE + 0x1000;
+
+  /** A loop that calls a function in another page, and does something to it. */
+  private static Assembler loop(java.util.function.Consumer<Assembler> change) {
+    final Assembler code = new Assembler(CODE).mov(ECX, ROUNDS).label("round").call("function");
+    change.accept(code);
+    return code.dec(ECX)
+        .jcc(Condition.NE, "round")
+        .hlt()
+        .org(OTHER_PAGE)
+        .label("function")
+        .inc(EAX)
+        .ret();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void functionInAnotherPageReturns(TestEngine engine) {
+    GuestMachine.protected32().load(loop(code -> {})).run(engine).assertReg(EAX, ROUNDS);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void pageMappedElsewhereBetweenCallsIsSeen(TestEngine engine) {
+    final GuestMachine machine = GuestMachine.protected32();
+    final PageTables tables = machine.enablePaging(false);
+    final int elsewhere = DATA;
+    machine
+        .load(
+            loop(code ->
+                code.xor(mem(tables.entryAddress(OTHER_PAGE)).as32(), OTHER_PAGE ^ elsewhere)
+                    .invlpg(mem(OTHER_PAGE))))
+        .alsoLoad(new Assembler(elsewhere).dec(EAX).ret())
+        .set(EAX, 7)
+        .run(engine)
+        .assertReg(EAX, 7);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void functionRewrittenBetweenCallsIsSeen(TestEngine engine) {
+    final int incEax = 0x40;
+    final int decEax = 0x48;
+    GuestMachine.protected32()
+        .load(loop(code -> code.xor(mem(EBX).as8(), incEax ^ decEax)))
+        .set(EBX, OTHER_PAGE)
+        .set(EAX, 7)
+        .run(engine)
+        .assertReg(EAX, 7);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void pageThatGoesAwayFaultsAtTheFunction(TestEngine engine) {
+    final GuestMachine machine = GuestMachine.protected32();
+    final PageTables tables = machine.enablePaging(false);
+    machine.load(
+        loop(code ->
+            code.cmp(ECX, 2)
+                .jcc(Condition.NE, "stays")
+                .mov(mem(tables.entryAddress(OTHER_PAGE)).as32(), 0)
+                .invlpg(mem(OTHER_PAGE))
+                .label("stays")));
+    machine.runToException(engine, 14, 0).assertReg(ECX, 1).assertEip(OTHER_PAGE);
+  }
+}
