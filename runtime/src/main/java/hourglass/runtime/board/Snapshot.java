@@ -51,6 +51,11 @@ public final class Snapshot {
     for (int value : state.dr) {
       row[at++] = value;
     }
+    row[at++] = state.mxcsr.value();
+    for (int i = 0; i < CpuState.XMM_OPERAND; i++) {
+      row[at++] = (int) state.xmm[i];
+      row[at++] = (int) (state.xmm[i] >>> 32);
+    }
     final X87State fpu = state.fpu;
     for (int i = 0; i < 8; i++) {
       row[at++] = (int) fpu.significand[i];
@@ -123,6 +128,10 @@ public final class Snapshot {
             "the interrupt shadow"));
     for (int i = 0; i < 8; i++) {
       names.add("dr" + i);
+    }
+    names.add("mxcsr");
+    for (int i = 0; i < 2 * CpuState.XMM_OPERAND; i++) {
+      names.add("xmm%d.doubleword %d".formatted(i / 4, i % 4));
     }
     for (int i = 0; i < 8; i++) {
       names.add("r" + i + ".significand (low)");

@@ -19,6 +19,9 @@ public final class Handlers {
       handler = X87Handlers.find(insn);
     }
     if (handler == null) {
+      handler = SimdHandlers.find(insn);
+    }
+    if (handler == null) {
       throw new IllegalStateException("no handler for " + insn.form);
     }
     return handler;

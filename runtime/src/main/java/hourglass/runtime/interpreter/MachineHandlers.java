@@ -8,6 +8,7 @@ import static hourglass.translator.cpu.CpuState.EDX;
 import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
+import hourglass.translator.isa.Feature;
 import hourglass.translator.isa.Instruction;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,13 +22,8 @@ final class MachineHandlers {
   /** Family 6, model 3, stepping 3, as EDX holds after RESET. */
   private static final int SIGNATURE = 0x633;
 
-  /**
-   * FPU, VME, DE, PSE, TSC, MSR, PAE, CX8, SEP, PGE, CMOV, FXSR (Intel SDM volume 2, table 3-11).
-   */
-  private static final int FEATURES = 0x0100_A97F;
-
-  /** NX page protection, of CPUID leaf 80000001h. */
-  private static final int EXTENDED_FEATURES = 1 << 20;
+  /** The size of a cache line in units of 8 bytes, in EBX of leaf 1, for CLFLUSH. */
+  private static final int LINE_SIZE = 8 << 8;
 
   private static final int LAST_LEAF = 2;
   private static final int LAST_EXTENDED_LEAF = 0x8000_0004;
@@ -79,9 +75,11 @@ final class MachineHandlers {
     final CpuState state = cpu.state;
     switch (state.reg[EAX]) {
       case 0 -> answer(state, LAST_LEAF, word("Genu"), word("ntel"), word("ineI"));
-      case 1 -> answer(state, SIGNATURE, 0, 0, FEATURES);
+      case 1 ->
+          answer(
+              state, SIGNATURE, LINE_SIZE, features(Feature.Word.ECX), features(Feature.Word.EDX));
       case 0x8000_0000 -> answer(state, LAST_EXTENDED_LEAF, 0, 0, 0);
-      case 0x8000_0001 -> answer(state, 0, 0, 0, EXTENDED_FEATURES);
+      case 0x8000_0001 -> answer(state, 0, 0, 0, features(Feature.Word.EXTENDED_EDX));
       case 0x8000_0002, 0x8000_0003, 0x8000_0004 -> {
         final int at = (state.reg[EAX] - 0x8000_0002) * 16;
         answer(
@@ -95,6 +93,14 @@ final class MachineHandlers {
       // cache.
       default -> answer(state, 0x0302_0101, 0, 0, 0x0604_0A42);
     }
+  }
+
+  private static int features(Feature.Word word) {
+    int features = 0;
+    for (final Feature feature : Feature.values()) {
+      features |= feature.maskIn(word);
+    }
+    return features;
   }
 
   private static int word(String text) {

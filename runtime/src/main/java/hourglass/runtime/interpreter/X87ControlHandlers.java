@@ -1,10 +1,12 @@
 package hourglass.runtime.interpreter;
 
 import static hourglass.translator.cpu.CpuState.EAX;
+import static hourglass.translator.cpu.CpuState.XMM_OPERAND;
 
 import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
+import hourglass.translator.cpu.sse.Mxcsr;
 import hourglass.translator.cpu.x87.X87Access;
 import hourglass.translator.cpu.x87.X87Operations;
 import hourglass.translator.cpu.x87.X87State;
@@ -18,12 +20,12 @@ import hourglass.translator.isa.OperandKind;
 final class X87ControlHandlers {
   private static final int EXTENDED_SIZE = 10;
 
-  /**
-   * Size of an FXSAVE image; this processor, which has no SSE, uses the first 160 bytes less MXCSR.
-   */
+  /** Size of an FXSAVE image, of which the first 288 bytes are used. */
   private static final int FXSAVE_SIZE = 512;
 
+  private static final int FXSAVE_MXCSR = 24;
   private static final int FXSAVE_REGISTERS = 32;
+  private static final int FXSAVE_XMM = 160;
 
   private X87ControlHandlers() {}
 
@@ -237,6 +239,11 @@ final class X87ControlHandlers {
     return linear;
   }
 
+  /** Whether MXCSR and the XMM registers are saved and restored too. */
+  private static boolean savesXmm(Processor cpu) {
+    return (cpu.state.cr4 & CpuState.CR4_OSFXSR) != 0;
+  }
+
   private static void fxsave(Processor cpu, Instruction insn) {
     final X87State f = X87Handlers.available(cpu);
     final int linear =
@@ -256,6 +263,13 @@ final class X87ControlHandlers {
       cpu.memory.store64(at, f.significandOf(i), deny);
       cpu.memory.store64(at + 8, f.signExponentOf(i), deny);
     }
+    if (savesXmm(cpu)) {
+      cpu.memory.store32(linear + FXSAVE_MXCSR, cpu.state.mxcsr.value(), deny);
+      cpu.memory.store32(linear + FXSAVE_MXCSR + 4, Mxcsr.VALID, deny);
+      for (int i = 0; i < XMM_OPERAND; i++) {
+        cpu.memory.store64(linear + FXSAVE_XMM + 8 * i, cpu.state.xmm[i], deny);
+      }
+    }
   }
 
   private static void fxrstor(Processor cpu, Instruction insn) {
@@ -263,6 +277,16 @@ final class X87ControlHandlers {
     final int linear = aligned(cpu, cpu.linearForRead(insn.segment, cpu.offset(insn), FXSAVE_SIZE));
     final int deny = cpu.state.denyRead;
     cpu.memory.probe(linear, FXSAVE_SIZE, deny);
+    if (savesXmm(cpu)) {
+      final int control = cpu.memory.load32(linear + FXSAVE_MXCSR, deny);
+      if ((control & ~Mxcsr.VALID) != 0) {
+        throw cpu.state.fault.of(GuestFault.GENERAL_PROTECTION, 0);
+      }
+      cpu.state.mxcsr.set(control);
+      for (int i = 0; i < XMM_OPERAND; i++) {
+        cpu.state.xmm[i] = cpu.memory.load64(linear + FXSAVE_XMM + 8 * i, deny);
+      }
+    }
     f.setControl(cpu.memory.load16(linear, deny));
     f.setStatusWord(cpu.memory.load16(linear + 2, deny));
     f.empty = ~cpu.memory.load16(linear + 4, deny) & 0xFF;

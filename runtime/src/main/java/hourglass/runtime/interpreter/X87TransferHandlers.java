@@ -4,9 +4,11 @@ import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Flags;
 import hourglass.translator.cpu.GuestMemory;
+import hourglass.translator.cpu.x87.FloatContext;
 import hourglass.translator.cpu.x87.X87Operations;
 import hourglass.translator.cpu.x87.X87State;
 import hourglass.translator.isa.Instruction;
+import hourglass.translator.isa.Mnemonic;
 import hourglass.translator.isa.OperandKind;
 
 /** Handlers of x87 loads, stores, constants, exchanges and conditional moves. */
@@ -16,7 +18,7 @@ final class X87TransferHandlers {
   static Handler find(Instruction insn) {
     return switch (insn.mnemonic) {
       case FLD, FILD, FBLD -> load(insn);
-      case FST, FSTP, FIST, FISTP, FBSTP -> store(insn);
+      case FST, FSTP, FIST, FISTP, FISTTP, FBSTP -> store(insn);
       case FXCH -> X87TransferHandlers::exchange;
       case FCMOVB -> move(Flags.CF, true);
       case FCMOVNB -> move(Flags.CF, false);
@@ -139,7 +141,7 @@ final class X87TransferHandlers {
   private static Handler store(Instruction insn) {
     final boolean pop =
         switch (insn.mnemonic) {
-          case FSTP, FISTP, FBSTP -> true;
+          case FSTP, FISTP, FISTTP, FBSTP -> true;
           default -> false;
         };
     final OperandKind kind = insn.operand(0);
@@ -172,17 +174,21 @@ final class X87TransferHandlers {
             X87Handlers.note(cpu, i, offset);
             X87Operations.stored(f, pop);
           };
-      case M16INT, M32INT, M64INT -> storeInteger(kind, pop);
+      case M16INT, M32INT, M64INT -> storeInteger(kind, pop, insn.mnemonic == Mnemonic.FISTTP);
       default -> storeTenBytes(kind == OperandKind.M80BCD);
     };
   }
 
-  private static Handler storeInteger(OperandKind kind, boolean pop) {
+  private static Handler storeInteger(OperandKind kind, boolean pop, boolean truncate) {
     final int bits = kind == OperandKind.M16INT ? 16 : kind == OperandKind.M32INT ? 32 : 64;
+    final int rounding = truncate ? FloatContext.ROUND_ZERO : 0;
     return (cpu, insn) -> {
       final X87State f = X87Handlers.waiting(cpu);
       final int offset = cpu.offset(insn);
+      final int control = f.context.control;
+      f.context.control = control | rounding;
       final long value = X87Operations.narrowInteger(f, bits);
+      f.context.control = control;
       if (X87Operations.isStorable(f)) {
         switch (bits) {
           case 16 -> cpu.write16(insn.segment, offset, (int) value);

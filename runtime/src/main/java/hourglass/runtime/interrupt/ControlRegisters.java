@@ -13,6 +13,7 @@ import static hourglass.translator.cpu.CpuState.CR0_TS;
 import static hourglass.translator.cpu.CpuState.CR0_WP;
 import static hourglass.translator.cpu.CpuState.CR4_DE;
 import static hourglass.translator.cpu.CpuState.CR4_OSFXSR;
+import static hourglass.translator.cpu.CpuState.CR4_OSXMMEXCPT;
 import static hourglass.translator.cpu.CpuState.CR4_PAE;
 import static hourglass.translator.cpu.CpuState.CR4_PCE;
 import static hourglass.translator.cpu.CpuState.CR4_PGE;
@@ -33,7 +34,16 @@ public final class ControlRegisters {
   private static final int CR0_BITS =
       CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG;
   private static final int CR4_BITS =
-      CR4_VME | CR4_PVI | CR4_TSD | CR4_DE | CR4_PSE | CR4_PAE | CR4_PGE | CR4_PCE | CR4_OSFXSR;
+      CR4_VME
+          | CR4_PVI
+          | CR4_TSD
+          | CR4_DE
+          | CR4_PSE
+          | CR4_PAE
+          | CR4_PGE
+          | CR4_PCE
+          | CR4_OSFXSR
+          | CR4_OSXMMEXCPT;
 
   private final Processor cpu;
   private final CpuState state;

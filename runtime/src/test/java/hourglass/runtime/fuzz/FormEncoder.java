@@ -101,6 +101,7 @@ final class FormEncoder {
     final boolean wideAddress = code32 != addressPrefix;
     for (String word : form.encoding().split(" ")) {
       switch (word) {
+        case "NP" -> {}
         case "ib", "cb" -> out.write(anyValue());
         case "iw" -> immediate(out, 2);
         case "iv", "cv" -> immediate(out, wide ? 4 : 2);
@@ -168,10 +169,10 @@ final class FormEncoder {
   private boolean takesMemory(Form form) {
     for (OperandKind kind : form.operands()) {
       switch (kind) {
-        case M, M8, M16, M32, M64, M80, M_FAR, M_BOUND, M_TABLE:
+        case M, M8, M16, M32, M64, M80, M128, M_FAR, M_BOUND, M_TABLE:
         case M32FP, M64FP, M80FP, M16INT, M32INT, M64INT, M80BCD:
           return true;
-        case R32_RM:
+        case R32_RM, MM_RM, XMM_RM:
           return false;
         default:
           break;

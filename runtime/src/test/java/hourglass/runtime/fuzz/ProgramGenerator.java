@@ -110,6 +110,7 @@ final class ProgramGenerator {
   private final RandomGenerator random;
   private final List<Form> common = new ArrayList<>();
   private final List<Form> floating = new ArrayList<>();
+  private final List<Form> simd = new ArrayList<>();
   private final List<Form> others = new ArrayList<>();
   private final List<Form> rare = new ArrayList<>();
   private final List<Form> strings = new ArrayList<>();
@@ -161,6 +162,9 @@ final class ProgramGenerator {
                 });
     if (form.has(Form.Trait.X87)) {
       return floating;
+    }
+    if (form.has(Form.Trait.SIMD)) {
+      return simd;
     }
     if (special
         || form.has(Form.Trait.PRIVILEGED)
@@ -267,7 +271,9 @@ final class ProgramGenerator {
   private void instruction() {
     final int kind = random.nextInt(100);
     final List<Form> forms =
-        tame || kind < 70 ? common : kind < 80 ? floating : kind < 97 ? others : rare;
+        tame || kind < 65
+            ? common
+            : kind < 73 ? floating : kind < 82 ? simd : kind < 97 ? others : rare;
     final Form form = forms.get(random.nextInt(forms.size()));
     final Optional<byte[]> bytes = encoder.encode(form);
     if (bytes.isEmpty()) {

@@ -199,7 +199,7 @@ class ControlRegisterTest {
 
   @ParameterizedTest
   @EnumSource(TestEngine.class)
-  void cpuidNamesAPentiumProWithoutApic(TestEngine engine) {
+  void cpuidNamesAProcessorWithSseButWithoutApic(TestEngine engine) {
     GuestMachine.protected32()
         .load(code().mov(EAX, 0).cpuid().hlt())
         .run(engine)
@@ -210,7 +210,8 @@ class ControlRegisterTest {
         .load(code().mov(EAX, 1).cpuid().hlt())
         .run(engine)
         .assertReg(EAX, 0x633)
-        .assertReg(EDX, 0x0100_A97F);
+        .assertReg(ECX, 0x0098_0201)
+        .assertReg(EDX, 0x0788_A97F);
     GuestMachine.protected32()
         .load(code().mov(EAX, 0x8000_0003).cpuid().hlt())
         .run(engine)

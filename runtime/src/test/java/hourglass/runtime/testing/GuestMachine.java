@@ -322,7 +322,8 @@ public final class GuestMachine {
             default -> throw new IllegalArgumentException("no such register: " + register);
           };
       case DEBUG -> state.dr[number];
-      case X87 -> throw new IllegalArgumentException("not an integer register: " + register);
+      case X87, MMX, XMM ->
+          throw new IllegalArgumentException("not an integer register: " + register);
     };
   }
 

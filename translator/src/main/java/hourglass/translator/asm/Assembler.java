@@ -13,7 +13,7 @@ package hourglass.translator.asm;
  * give an {@link IllegalArgumentException}, a label that is missing or defined twice an {@link
  * IllegalStateException}.
  */
-public final class Assembler extends X87Instructions {
+public final class Assembler extends SimdInstructions {
   /**
    * Begins at an address, with 32-bit code.
    *

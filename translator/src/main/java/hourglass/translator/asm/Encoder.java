@@ -230,6 +230,11 @@ abstract class Encoder {
     return self();
   }
 
+  /** Puts a mandatory prefix, which the mnemonic tells, before the next instruction. */
+  void mandatoryPrefix(int value) {
+    prefixes.write(value);
+  }
+
   /** An instruction that is its opcode. */
   Assembler plain(String name, int opcode) {
     return encode(name, 0, opcode, 0, null, null, 0);

@@ -57,7 +57,23 @@ public enum Register implements Operand {
   ST4(Kind.X87, 80, 4),
   ST5(Kind.X87, 80, 5),
   ST6(Kind.X87, 80, 6),
-  ST7(Kind.X87, 80, 7);
+  ST7(Kind.X87, 80, 7),
+  MM0(Kind.MMX, 64, 0),
+  MM1(Kind.MMX, 64, 1),
+  MM2(Kind.MMX, 64, 2),
+  MM3(Kind.MMX, 64, 3),
+  MM4(Kind.MMX, 64, 4),
+  MM5(Kind.MMX, 64, 5),
+  MM6(Kind.MMX, 64, 6),
+  MM7(Kind.MMX, 64, 7),
+  XMM0(Kind.XMM, 128, 0),
+  XMM1(Kind.XMM, 128, 1),
+  XMM2(Kind.XMM, 128, 2),
+  XMM3(Kind.XMM, 128, 3),
+  XMM4(Kind.XMM, 128, 4),
+  XMM5(Kind.XMM, 128, 5),
+  XMM6(Kind.XMM, 128, 6),
+  XMM7(Kind.XMM, 128, 7);
 
   /** What an instruction's encoding depends on. */
   public enum Kind {
@@ -65,7 +81,9 @@ public enum Register implements Operand {
     SEGMENT,
     CONTROL,
     DEBUG,
-    X87
+    X87,
+    MMX,
+    XMM
   }
 
   final Kind kind;

@@ -1,5 +1,6 @@
 package hourglass.translator.cpu;
 
+import hourglass.translator.cpu.sse.Mxcsr;
 import hourglass.translator.cpu.x87.X87State;
 
 /**
@@ -132,8 +133,20 @@ public final class CpuState {
   /** What is added to the timeline's cycles to give the time stamp counter. */
   public long tscOffset;
 
-  /** The floating-point unit. */
+  /** The floating-point unit; its significands are the MMX registers. */
   public final X87State fpu = new X87State();
+
+  /** Where {@link #xmm} has room for an operand that comes from memory. */
+  public static final int XMM_OPERAND = 16;
+
+  /**
+   * XMM0-XMM7, two quadwords each, low one first; from {@link #XMM_OPERAND} on, what an instruction
+   * has loaded.
+   */
+  public final long[] xmm = new long[XMM_OPERAND + 2];
+
+  /** Control and status of SSE. */
+  public final Mxcsr mxcsr = new Mxcsr();
 
   // --- what engines keep
   // -------------------------------------------------------------------------------------------------
@@ -343,6 +356,8 @@ public final class CpuState {
     sysenterEip = 0;
     tscOffset = 0;
     fpu.reset();
+    java.util.Arrays.fill(xmm, 0);
+    mxcsr.set(Mxcsr.RESET);
     interruptShadow = false;
     halted = false;
     updateMode();

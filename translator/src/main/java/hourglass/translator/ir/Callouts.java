@@ -34,6 +34,9 @@ final class Callouts {
     if (insn.form.has(Form.Trait.X87)) {
       return x87(insn);
     }
+    if (insn.form.has(Form.Trait.SIMD)) {
+      return simd(insn);
+    }
     return switch (insn.mnemonic) {
       case AAA, AAS, DAA, DAS, AAD, AAM -> light(insn, ACCUMULATOR, ACCUMULATOR);
       case RCL, RCR, BT, BTS, BTR, BTC, BOUND, ARPL, LAR, LSL, VERR, VERW ->
@@ -128,7 +131,7 @@ final class Callouts {
       registers |=
           switch (kind) {
             case RM8 -> insn.memory ? 0 : 1 << (insn.rm & 3);
-            case RM16, RM32, RMV, RV_M16, R32_RM -> insn.memory ? 0 : 1 << insn.rm;
+            case RM16, RM32, RMV, RV_M16, R32_RM, R32_M8, R32_M16 -> insn.memory ? 0 : 1 << insn.rm;
             case R8, Z8 -> 1 << (insn.reg & 3);
             case R16, R32, RV, ZV -> 1 << insn.reg;
             case AL, AX, AXV -> ACCUMULATOR;
@@ -155,5 +158,16 @@ final class Callouts {
     final int axMask = storesStatusInAx ? ACCUMULATOR : 0;
     return new Op.LightCallOut(
         address(insn) | axMask, axMask, insn.form.flagsRead() != 0, insn.form.flagsWritten() != 0);
+  }
+
+  /** SIMD instructions commit nothing when they fault; few use registers they do not name. */
+  private static Op simd(Instruction insn) {
+    return switch (insn.mnemonic) {
+      case MASKMOVQ, MASKMOVDQU -> light(insn, 1 << EDI, NONE);
+      case PCMPESTRM -> light(insn, 1 << EAX | 1 << EDX, NONE);
+      case PCMPESTRI -> light(insn, 1 << EAX | 1 << EDX, 1 << ECX);
+      case PCMPISTRI -> light(insn, NONE, 1 << ECX);
+      default -> light(insn, NONE, NONE);
+    };
   }
 }

@@ -255,7 +255,7 @@ final class Lowering {
       case XLAT:
         translateByte(insn);
         return true;
-      case NOP:
+      case NOP, LFENCE, MFENCE, SFENCE: // accesses are in order
         return true;
       default:
         return new FlagLowering(modeKey, out, operands).lower(insn);

@@ -26,6 +26,7 @@ final class AttNotation extends Notation {
       case CWD -> insn.operandSize == 16 ? "cwtd" : "cltd";
       case MOVZX, MOVSX ->
           name.substring(0, 4) + (insn.operand(1) == OperandKind.RM8 ? "b" : "w") + size;
+      case CRC32 -> insn.memory ? name + (insn.operand(1) == OperandKind.RM8 ? "b" : size) : name;
       case MOVS, CMPS, INS, OUTS -> name + stringSize(insn, size);
       case FSUB, FSUBR, FDIV, FDIVR, FSUBP, FSUBRP, FDIVP, FDIVRP ->
           !insn.memory && insn.operand(0) == OperandKind.STI

@@ -120,6 +120,11 @@ public final class Decoder {
     }
     if (opcode == 0x0F) {
       opcode = Encoding.MAP_0F + nextByte();
+      if (opcode == Encoding.MAP_0F + 0x38) {
+        opcode = Encoding.MAP_0F38 + nextByte();
+      } else if (opcode == Encoding.MAP_0F + 0x3A) {
+        opcode = Encoding.MAP_0F3A + nextByte();
+      }
     }
     final int mandatory =
         repeat != Instruction.NO_REPEAT ? 1 + repeat : operandSize == otherSize ? 1 : 0;

@@ -35,6 +35,10 @@ public final class Disassembler {
       List.of(
           "o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g");
 
+  /** What comparisons of floating-point numbers are called, by their immediate. */
+  private static final List<String> PREDICATES =
+      List.of("eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord");
+
   private final Notation notation;
   private final IntFunction<Optional<String>> symbols;
 
@@ -75,7 +79,9 @@ public final class Disassembler {
     text.append(notation.mnemonic(insn, name(insn)));
     final List<String> operands = new ArrayList<>();
     for (final OperandKind kind : notation.written(insn)) {
-      operands.add(operand(insn, kind, address));
+      if (kind != OperandKind.IMM8 || !isNamedComparison(insn)) {
+        operands.add(operand(insn, kind, address));
+      }
     }
     if (operands.isEmpty()) {
       return text.toString();
@@ -129,8 +135,24 @@ public final class Disassembler {
       case FNDISI -> "fndisi(8087 only)";
       case FNSETPM -> "fnsetpm(287 only)";
       case NOP -> isExchangeOfAccumulator(insn) ? "xchg" : "nop";
+      case CMPPS, CMPPD, CMPSS, CMPSD ->
+          isNamedComparison(insn)
+              ? "cmp" + PREDICATES.get(insn.immediate) + suffix(insn)
+              : "cmp" + suffix(insn);
       default -> insn.mnemonic.name().toLowerCase(Locale.ROOT);
     };
+  }
+
+  /** Whether the predicate stands in the name and not as an operand. */
+  private static boolean isNamedComparison(Instruction insn) {
+    return switch (insn.mnemonic) {
+      case CMPPS, CMPPD, CMPSS, CMPSD -> insn.immediate < PREDICATES.size();
+      default -> false;
+    };
+  }
+
+  private static String suffix(Instruction insn) {
+    return insn.mnemonic.name().substring("CMP".length()).toLowerCase(Locale.ROOT);
   }
 
   /** Opcode 90 with an operand size prefix is written as the XCHG that it would be. */

@@ -9,7 +9,8 @@ import java.util.List;
  * order, then:
  *
  * <ul>
- *   <li>{@code 66}, {@code F2} or {@code F3} before the opcode: a mandatory prefix;
+ *   <li>{@code 66}, {@code F2} or {@code F3} before the opcode: a mandatory prefix; {@code NP}:
+ *       none of them may stand there;
  *   <li>{@code 40+r}, {@code 70+cc}: a register or a condition in the opcode's low bits;
  *   <li>{@code /r}: a ModR/M byte with two operands; {@code /0}-{@code /7}: its reg field belongs
  *       to the opcode;
@@ -28,17 +29,26 @@ final class Encoding {
   static final int PREFIXES = 4;
 
   /** Number of values of {@link #opcode}. */
-  static final int OPCODES = 2 * 256;
+  static final int OPCODES = 4 * 256;
 
   /** Added to the opcode byte in the map that 0F leads to. */
   static final int MAP_0F = 256;
+
+  /** Added to the opcode byte in the map that 0F 38 leads to. */
+  static final int MAP_0F38 = 2 * 256;
+
+  /** Added to the opcode byte in the map that 0F 3A leads to. */
+  static final int MAP_0F3A = 3 * 256;
 
   final Form form;
 
   /** The mandatory prefix: 0 none, 1 for 66, 2 for F3, 3 for F2. */
   final int prefix;
 
-  /** The opcode byte, with {@link #MAP_0F} added after 0F. */
+  /** Whether with any of the prefixes that can be mandatory it is no such instruction. */
+  final boolean prefixForbidden;
+
+  /** The opcode byte, with {@link #MAP_0F} and its like added. */
   final int opcode;
 
   /** How many opcodes, from {@link #opcode} on, are this form: 8 for +r, 16 for +cc, else 1. */
@@ -87,15 +97,19 @@ final class Encoding {
     int at = 0;
     prefix =
         words.size() > 1 ? Math.max(0, List.of("", "66", "F3", "F2").indexOf(words.get(0))) : 0;
-    if (prefix > 0) {
+    prefixForbidden = words.get(0).equals("NP");
+    if (prefix > 0 || prefixForbidden) {
       at++;
     }
-    final boolean map0F = words.get(at).equals("0F");
-    if (map0F) {
+    int map = 0;
+    if (words.get(at).equals("0F")) {
       at++;
+      final int maps = List.of("38", "3A").indexOf(words.get(at));
+      map = MAP_0F + 256 * (maps + 1);
+      at += maps >= 0 ? 1 : 0;
     }
     final String[] opcodeWord = words.get(at++).split("\\+");
-    opcode = Integer.parseInt(opcodeWord[0], 16) + (map0F ? MAP_0F : 0);
+    opcode = Integer.parseInt(opcodeWord[0], 16) + map;
     final String variable = opcodeWord.length > 1 ? opcodeWord[1] : "";
     opcodeCount = variable.equals("r") ? 8 : variable.equals("cc") ? 16 : 1;
     conditional = variable.equals("cc");
@@ -113,7 +127,7 @@ final class Encoding {
         form.operands().stream()
             .anyMatch(kind ->
                 switch (kind) {
-                  case R8, R16, R32, RV, SREG, CR, DR -> true;
+                  case R8, R16, R32, RV, SREG, CR, DR, MM, XMM -> true;
                   default -> false;
                 });
     regFromOpcode = has(OperandKind.Z8) || has(OperandKind.ZV);
@@ -122,7 +136,9 @@ final class Encoding {
         memoryOffset
             || has(OperandKind.SRC8)
             || has(OperandKind.SRCV)
-            || form.mnemonic() == Mnemonic.XLAT;
+            || form.mnemonic() == Mnemonic.XLAT
+            || form.mnemonic() == Mnemonic.MASKMOVQ
+            || form.mnemonic() == Mnemonic.MASKMOVDQU;
     immediate = form.operands().stream().filter(Encoding::isImmediate).findFirst().orElse(null);
     immediate2 = has(OperandKind.IMM8_SECOND) ? OperandKind.IMM8_SECOND : null;
     lockable = form.has(Form.Trait.LOCKABLE);
@@ -159,8 +175,9 @@ final class Encoding {
 
   private boolean acceptsModrm(OperandKind kind, boolean register, int reg) {
     return switch (kind) {
-      case M, M8, M16, M32, M64, M80, M_FAR, M_BOUND, M_TABLE -> !register;
+      case M, M8, M16, M32, M64, M80, M128, M_FAR, M_BOUND, M_TABLE -> !register;
       case M32FP, M64FP, M80FP, M16INT, M32INT, M64INT, M80BCD -> !register;
+      case MM_RM, XMM_RM -> register;
       case SREG -> reg < 6 && !(reg == 1 && form.operands().get(0) == OperandKind.SREG);
       case CR -> reg == 0 || reg >= 2 && reg <= 4;
       default -> true;

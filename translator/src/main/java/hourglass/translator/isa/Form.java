@@ -16,6 +16,7 @@ import java.util.Set;
  * @param flagsUndefined arithmetic flags that the manual leaves undefined
  * @param ending how the instruction ends a block
  * @param traits what else there is to know
+ * @param feature what a processor must have to have it
  */
 public record Form(
     Mnemonic mnemonic,
@@ -25,7 +26,8 @@ public record Form(
     int flagsWritten,
     int flagsUndefined,
     Ending ending,
-    Set<Trait> traits) {
+    Set<Trait> traits,
+    Feature feature) {
 
   /** How an instruction ends a block. */
   public enum Ending {
@@ -66,6 +68,11 @@ public record Form(
     PROTECTED_ONLY,
     /** x87: #NM when CR0.EM or CR0.TS is set. */
     X87,
+    /**
+     * MMX, SSE and what came with them: commits nothing when it faults, and uses only general
+     * registers that its operands name, MASKMOVx and PCMPxSTRx excepted.
+     */
+    SIMD,
     /** Touches a port or depends on IOPL. */
     IO
   }

@@ -10,14 +10,14 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The instruction table: every encoding of the 8086 to the Pentium Pro, x87, FXSAVE and SYSENTER
- * included, and the undocumented aliases that real processors accept (Intel SDM volume 2, and its
- * opcode map in appendix A).
+ * The instruction table: every encoding of the 8086 to the Pentium Pro, x87, SYSENTER, and MMX and
+ * SSE to SSE4.2 (which {@link SimdRows} holds) included, and the undocumented aliases that real
+ * processors accept (Intel SDM volume 2, and its opcode map in appendix A).
  *
  * <p>A row has up to four columns:
  *
  * <pre>
- *   encoding | mnemonic and operands | flags | ending and traits
+ *   encoding | mnemonic and operands | flags | ending, traits, feature
  * </pre>
  *
  * <ul>
@@ -27,8 +27,8 @@ import java.util.Set;
  *       {@code o d s z a p c} are OF DF SF ZF AF PF CF. Shifts by a variable count are listed with
  *       what they write for some count; {@link Instruction#flagsKilled} knows better. The
  *       conditions of Jcc, SETcc and CMOVcc are narrowed by {@link Instruction#flagsRead}.
- *   <li><b>Ending and traits</b>: names of {@link Form.Ending} and {@link Form.Trait} in lower
- *       case.
+ *   <li><b>Ending and traits</b>: names of {@link Form.Ending}, {@link Form.Trait} and {@link
+ *       Feature} in lower case.
  * </ul>
  *
  * A row takes the opcodes that no row above it has taken, so exceptions stand before the general
@@ -226,34 +226,34 @@ public final class InstructionTable {
       0F 08      | INVD            |                    | privileged
       0F 09      | WBINVD          |                    | privileged
       0F 0B      | UD2             |                    | far
-      0F 0D /0   | NOP m8
-      0F 0D /1   | NOP m8
-      0F 0D /r   | NOP rmv
-      0F 18 /0   | NOP m8
-      0F 18 /1   | NOP m8
-      0F 18 /2   | NOP m8
-      0F 18 /3   | NOP m8
-      0F 18 /r   | NOP rmv
-      0F 19 /r   | NOP rmv
-      0F 1A /r   | NOP rmv
-      0F 1B /r   | NOP rmv
-      0F 1C /r   | NOP rmv
-      0F 1D /r   | NOP rmv
-      F3 0F 1E FA | NOP
-      F3 0F 1E FB | NOP
-      0F 1E /r   | NOP rmv
-      0F 1F /r   | NOP rmv
+      0F 0D /0   | NOP m8 | | cmov
+      0F 0D /1   | NOP m8 | | cmov
+      0F 0D /r   | NOP rmv | | cmov
+      0F 18 /0   | NOP m8 | | cmov
+      0F 18 /1   | NOP m8 | | cmov
+      0F 18 /2   | NOP m8 | | cmov
+      0F 18 /3   | NOP m8 | | cmov
+      0F 18 /r   | NOP rmv | | cmov
+      0F 19 /r   | NOP rmv | | cmov
+      0F 1A /r   | NOP rmv | | cmov
+      0F 1B /r   | NOP rmv | | cmov
+      0F 1C /r   | NOP rmv | | cmov
+      0F 1D /r   | NOP rmv | | cmov
+      F3 0F 1E FA | NOP | | cmov
+      F3 0F 1E FB | NOP | | cmov
+      0F 1E /r   | NOP rmv | | cmov
+      0F 1F /r   | NOP rmv | | cmov
       0F 20 /r   | MOV r32_rm cr   | u:oszapc           | privileged
       0F 21 /r   | MOV r32_rm dr   | u:oszapc           | privileged
       0F 22 /r   | MOV cr r32_rm   | u:oszapc           | serialize privileged
       0F 23 /r   | MOV dr r32_rm   | u:oszapc           | serialize privileged
-      0F 30      | WRMSR           |                    | serialize privileged
-      0F 31      | RDTSC
-      0F 32      | RDMSR           |                    | privileged
-      0F 33      | RDPMC
-      0F 34      | SYSENTER        |                    | far
-      0F 35      | SYSEXIT         |                    | far privileged
-      0F 40+cc /r | CMOVCC rv rmv  | r:oszpc
+      0F 30      | WRMSR           |                    | serialize privileged msr
+      0F 31      | RDTSC | | tsc
+      0F 32      | RDMSR           |                    | privileged msr
+      0F 33      | RDPMC | | cmov
+      0F 34      | SYSENTER        |                    | far sep
+      0F 35      | SYSEXIT         |                    | far privileged sep
+      0F 40+cc /r | CMOVCC rv rmv  | r:oszpc | cmov
       0F 80+cc cv | JCC relv       | r:oszpc            | conditional
       0F 90+cc /r | SETCC rm8      | r:oszpc
       0F A0      | PUSH fs
@@ -268,8 +268,8 @@ public final class InstructionTable {
       0F AB /r   | BTS rmv rv      | w:c u:osap         | lockable
       0F AC /r ib | SHRD rmv rv imm8 | w:oszpc u:a
       0F AD /r   | SHRD rmv rv cl  | w:oszpc u:a
-      0F AE /0   | FXSAVE m        |                    | x87
-      0F AE /1   | FXRSTOR m       |                    | x87
+      NP 0F AE /0   | FXSAVE m        |                    | x87 fxsr
+      NP 0F AE /1   | FXRSTOR m       |                    | x87 fxsr
       0F AF /r   | IMUL rv rmv     | w:oc u:szap
       0F B0 /r   | CMPXCHG rm8 r8  | w:oszapc           | lockable
       0F B1 /r   | CMPXCHG rmv rv  | w:oszapc           | lockable
@@ -291,7 +291,7 @@ public final class InstructionTable {
       0F BF /r   | MOVSX rv rm16
       0F C0 /r   | XADD rm8 r8     | w:oszapc           | lockable
       0F C1 /r   | XADD rmv rv     | w:oszapc           | lockable
-      0F C7 /1   | CMPXCHG8B m64   | w:z                | lockable
+      0F C7 /1   | CMPXCHG8B m64   | w:z                | lockable cx8
       0F C8+r    | BSWAP zv
       0F FF /r   | UD0 rv rmv      |                    | far
       """;
@@ -360,27 +360,28 @@ public final class InstructionTable {
       DA /5      | FISUBR m32int
       DA /6      | FIDIV m32int
       DA /7      | FIDIVR m32int
-      DA C0+i    | FCMOVB st0 sti   | r:c
-      DA C8+i    | FCMOVE st0 sti   | r:z
-      DA D0+i    | FCMOVBE st0 sti  | r:zc
-      DA D8+i    | FCMOVU st0 sti   | r:p
+      DA C0+i    | FCMOVB st0 sti   | r:c | cmov
+      DA C8+i    | FCMOVE st0 sti   | r:z | cmov
+      DA D0+i    | FCMOVBE st0 sti  | r:zc | cmov
+      DA D8+i    | FCMOVU st0 sti   | r:p | cmov
       DA E9      | FUCOMPP
       DB /0      | FILD m32int
+      DB /1      | FISTTP m32int    |           | sse3
       DB /2      | FIST m32int
       DB /3      | FISTP m32int
       DB /5      | FLD m80fp
       DB /7      | FSTP m80fp
-      DB C0+i    | FCMOVNB st0 sti  | r:c
-      DB C8+i    | FCMOVNE st0 sti  | r:z
-      DB D0+i    | FCMOVNBE st0 sti | r:zc
-      DB D8+i    | FCMOVNU st0 sti  | r:p
+      DB C0+i    | FCMOVNB st0 sti  | r:c | cmov
+      DB C8+i    | FCMOVNE st0 sti  | r:z | cmov
+      DB D0+i    | FCMOVNBE st0 sti | r:zc | cmov
+      DB D8+i    | FCMOVNU st0 sti  | r:p | cmov
       DB E0      | FNENI
       DB E1      | FNDISI
       DB E2      | FNCLEX
       DB E3      | FNINIT
       DB E4      | FNSETPM
-      DB E8+i    | FUCOMI st0 sti   | w:oszapc
-      DB F0+i    | FCOMI st0 sti    | w:oszapc
+      DB E8+i    | FUCOMI st0 sti   | w:oszapc | cmov
+      DB F0+i    | FCOMI st0 sti    | w:oszapc | cmov
       DC /0      | FADD m64fp
       DC /1      | FMUL m64fp
       DC /2      | FCOM m64fp
@@ -398,6 +399,7 @@ public final class InstructionTable {
       DC F0+i    | FDIVR sti st0
       DC F8+i    | FDIV sti st0
       DD /0      | FLD m64fp
+      DD /1      | FISTTP m64int    |           | sse3
       DD /2      | FST m64fp
       DD /3      | FSTP m64fp
       DD /4      | FRSTOR m
@@ -426,6 +428,7 @@ public final class InstructionTable {
       DE F0+i    | FDIVRP sti st0
       DE F8+i    | FDIVP sti st0
       DF /0      | FILD m16int
+      DF /1      | FISTTP m16int    |           | sse3
       DF /2      | FIST m16int
       DF /3      | FISTP m16int
       DF /4      | FBLD m80bcd
@@ -437,8 +440,8 @@ public final class InstructionTable {
       DF D0+i    | FSTP sti
       DF D8+i    | FSTP sti
       DF E0      | FNSTSW ax
-      DF E8+i    | FUCOMIP st0 sti  | w:oszapc
-      DF F0+i    | FCOMIP st0 sti   | w:oszapc
+      DF E8+i    | FUCOMIP st0 sti  | w:oszapc | cmov
+      DF F0+i    | FCOMIP st0 sti   | w:oszapc | cmov
       """;
 
   private static final List<Encoding> ENCODINGS = encodings();
@@ -474,7 +477,7 @@ public final class InstructionTable {
   }
 
   private static Form pseudoForm(Mnemonic mnemonic) {
-    return new Form(mnemonic, "", List.of(), 0, 0, 0, Ending.FAR, Set.of());
+    return new Form(mnemonic, "", List.of(), 0, 0, 0, Ending.FAR, Set.of(), Feature.BASE);
   }
 
   private static List<Encoding> encodings() {
@@ -492,15 +495,29 @@ public final class InstructionTable {
       for (int i = 0; i < 6; i++) {
         rows = rows.replace("{op+" + i + "}", "%02X".formatted(8 * n + i));
       }
-      add(all, fill(rows, name, n, flags), Set.of());
+      add(all, fill(rows, name, n, flags), Set.of(), Feature.BASE);
     }
     final List<String> shifts = List.of("ROL", "ROR", "RCL", "RCR", "SHL", "SHR", "SHL", "SAR");
     for (int n = 0; n < 8; n++) {
       final String flags = n < 2 ? "w:oc" : n < 4 ? "r:c w:oc" : "w:oszpc u:a";
-      add(all, fill(SHIFTS, shifts.get(n), n, flags), Set.of());
+      add(all, fill(SHIFTS, shifts.get(n), n, flags), Set.of(), Feature.BASE);
     }
-    add(all, INTEGER, Set.of());
-    add(all, FLOATING_POINT, Set.of(Trait.X87));
+    add(all, INTEGER, Set.of(), Feature.BASE);
+    add(all, FLOATING_POINT, Set.of(Trait.X87), Feature.BASE);
+    addSimd(all, SimdRows.onMmx(SimdRows.MMX_BOTH), Feature.MMX);
+    addSimd(all, SimdRows.onXmm(SimdRows.MMX_BOTH), Feature.SSE2);
+    addSimd(all, SimdRows.onMmx(SimdRows.SSE_BOTH), Feature.SSE);
+    addSimd(all, SimdRows.onXmm(SimdRows.SSE_BOTH), Feature.SSE2);
+    addSimd(all, SimdRows.onMmx(SimdRows.SSE2_BOTH), Feature.SSE2);
+    addSimd(all, SimdRows.onXmm(SimdRows.SSE2_BOTH), Feature.SSE2);
+    addSimd(all, SimdRows.onMmx(SimdRows.SSSE3_BOTH), Feature.SSSE3);
+    addSimd(all, SimdRows.onXmm(SimdRows.SSSE3_BOTH), Feature.SSSE3);
+    addSimd(all, SimdRows.MMX, Feature.MMX);
+    addSimd(all, SimdRows.SSE, Feature.SSE);
+    addSimd(all, SimdRows.SSE2, Feature.SSE2);
+    addSimd(all, SimdRows.SSE3, Feature.SSE3);
+    addSimd(all, SimdRows.SSE4_1, Feature.SSE4_1);
+    addSimd(all, SimdRows.SSE4_2, Feature.SSE4_2);
     return List.copyOf(all);
   }
 
@@ -508,13 +525,18 @@ public final class InstructionTable {
     return rows.replace("{name}", name).replace("{n}", "" + number).replace("{flags}", flags);
   }
 
-  private static void add(List<Encoding> all, String rows, Set<Trait> traitsOfAll) {
-    rows.lines()
-        .filter(row -> !row.isBlank())
-        .forEach(row -> all.add(new Encoding(parse(row, traitsOfAll))));
+  private static void addSimd(List<Encoding> all, String rows, Feature feature) {
+    add(all, rows, Set.of(Trait.SIMD), feature);
   }
 
-  private static Form parse(String row, Set<Trait> traitsOfAll) {
+  private static void add(
+      List<Encoding> all, String rows, Set<Trait> traitsOfAll, Feature featureOfAll) {
+    rows.lines()
+        .filter(row -> !row.isBlank())
+        .forEach(row -> all.add(new Encoding(parse(row, traitsOfAll, featureOfAll))));
+  }
+
+  private static Form parse(String row, Set<Trait> traitsOfAll, Feature featureOfAll) {
     final String[] columns = Arrays.copyOf(row.split("\\|"), 4);
     for (int i = 0; i < columns.length; i++) {
       columns[i] = columns[i] == null ? "" : columns[i].strip();
@@ -528,10 +550,13 @@ public final class InstructionTable {
     Ending ending = Ending.NONE;
     final Set<Trait> traits = EnumSet.noneOf(Trait.class);
     traits.addAll(traitsOfAll);
+    Feature feature = featureOfAll;
     for (final String word : columns[3].split(" +")) {
       final String name = word.toUpperCase(Locale.ROOT);
       if (Arrays.stream(Ending.values()).anyMatch(e -> e.name().equals(name))) {
         ending = Ending.valueOf(name);
+      } else if (Arrays.stream(Feature.values()).anyMatch(f -> f.name().equals(name))) {
+        feature = Feature.valueOf(name);
       } else if (!name.isEmpty()) {
         traits.add(Trait.valueOf(name));
       }
@@ -544,7 +569,8 @@ public final class InstructionTable {
         FlagLetters.mask(columns[2], 'w'),
         FlagLetters.mask(columns[2], 'u'),
         ending,
-        Set.copyOf(traits));
+        Set.copyOf(traits),
+        feature);
   }
 
   private static Encoding[][][] byOpcode(List<Encoding> encodings) {
@@ -579,11 +605,14 @@ public final class InstructionTable {
     return table;
   }
 
-  /** Where no row asks for a mandatory prefix, the prefix changes nothing. */
+  /**
+   * Where no row asks for a mandatory prefix, the prefix changes nothing; unless the row without
+   * one asks for that.
+   */
   private static void inheritFromUnprefixed(Encoding[][][] table) {
     for (int prefix = 1; prefix < Encoding.PREFIXES; prefix++) {
       for (int opcode = 0; opcode < Encoding.OPCODES; opcode++) {
-        final Encoding[] plain = table[0][opcode];
+        final Encoding[] plain = withoutForbidden(table[0][opcode]);
         final Encoding[] own = table[prefix][opcode];
         if (own == null) {
           table[prefix][opcode] = plain;
@@ -594,5 +623,14 @@ public final class InstructionTable {
         }
       }
     }
+  }
+
+  private static Encoding[] withoutForbidden(Encoding[] cells) {
+    if (cells == null || cells.length == 1) {
+      return cells == null || cells[0].prefixForbidden ? null : cells;
+    }
+    return Arrays.stream(cells)
+        .map(cell -> cell == null || cell.prefixForbidden ? null : cell)
+        .toArray(Encoding[]::new);
   }
 }

@@ -100,10 +100,11 @@ final class IntelNotation extends Notation {
   private static String size(Instruction insn, OperandKind kind) {
     final String byOperandSize = insn.operandSize == 16 ? "WORD PTR " : "DWORD PTR ";
     return switch (kind) {
-      case RM8, M8, SRC8, DST8 -> "BYTE PTR ";
-      case RM16, RV_M16, M16, M16INT -> "WORD PTR ";
-      case RM32, M32, M32FP, M32INT -> "DWORD PTR ";
-      case M64, M64FP, M64INT -> "QWORD PTR ";
+      case RM8, M8, SRC8, DST8, R32_M8 -> "BYTE PTR ";
+      case RM16, RV_M16, M16, M16INT, XMMM16, R32_M16 -> "WORD PTR ";
+      case RM32, M32, M32FP, M32INT, MMM32, XMMM32 -> "DWORD PTR ";
+      case M64, M64FP, M64INT, MMM64, XMMM64 -> "QWORD PTR ";
+      case M128, XMMM128 -> "XMMWORD PTR ";
       case M80, M80FP, M80BCD -> "TBYTE PTR ";
       case RMV, SRCV, DSTV -> byOperandSize;
       case M_FAR -> insn.operandSize == 16 ? "DWORD PTR " : "FWORD PTR ";

@@ -145,6 +145,12 @@ abstract sealed class Notation permits IntelNotation, AttNotation {
       case CR -> "cr" + insn.reg;
       case DR -> debugRegister + insn.reg;
       case ES, CS, SS, DS, FS, GS -> segmentName(kind.ordinal() - OperandKind.ES.ordinal());
+      case MM -> "mm" + insn.reg;
+      case XMM -> "xmm" + insn.reg;
+      case MM_RM, MMM32, MMM64 -> insn.memory ? "" : "mm" + insn.rm;
+      case XMM_RM, XMMM16, XMMM32, XMMM64, XMMM128 -> insn.memory ? "" : "xmm" + insn.rm;
+      case XMM0 -> "xmm0";
+      case R32_M8, R32_M16 -> insn.memory ? "" : generalName(insn.rm, 32);
       case ST0 -> "st";
       case STI -> "st(" + insn.rm + ")";
       default -> "";

@@ -35,6 +35,7 @@ public enum OperandKind {
   M32,
   M64,
   M80,
+  M128,
   /** A far pointer in memory: 16:16 or 16:32. */
   M_FAR,
   /** Two operand-sized bounds in memory. */
@@ -97,5 +98,26 @@ public enum OperandKind {
   DSTV,
   /** x87 stack: the top, and ModR/M r/m counted from the top. */
   ST0,
-  STI
+  STI,
+  /** ModR/M reg as an MMX or XMM register. */
+  MM,
+  XMM,
+  /** ModR/M r/m that must be an MMX or XMM register. */
+  MM_RM,
+  XMM_RM,
+  /**
+   * ModR/M r/m: an MMX or XMM register, or memory; the number is the width in bits of what is used
+   * of either.
+   */
+  MMM32,
+  MMM64,
+  XMMM16,
+  XMMM32,
+  XMMM64,
+  XMMM128,
+  /** XMM0, implied. */
+  XMM0,
+  /** ModR/M r/m: a general register of 32 bits, or memory of 8 or 16 (PINSRB, PEXTRW). */
+  R32_M8,
+  R32_M16
 }

@@ -25,23 +25,24 @@ final class PrefixUse {
     boolean segmentDone = false;
     boolean operandSizeDone = false;
     boolean addressSizeDone = false;
-    boolean mandatoryDone = !insn.form.encoding().startsWith("F3 ");
+    final int mandatory = mandatoryPrefix();
+    boolean mandatoryDone = false;
     for (final int prefix : Prefixes.list(insn.prefixes).reversed()) {
       final boolean used;
       switch (prefix) {
         case Prefixes.OPERAND_SIZE -> {
-          used = !operandSizeDone && operandSizeShows();
+          used = !operandSizeDone && (mandatory == prefix || operandSizeShows());
           operandSizeDone = true;
         }
         case Prefixes.ADDRESS_SIZE -> {
           used = !addressSizeDone && (addressSizeShows() || notation.shows(insn, prefix));
           addressSizeDone = true;
         }
-        case Prefixes.REP -> {
-          used = !mandatoryDone;
-          mandatoryDone = true;
+        case Prefixes.REP, Prefixes.REPNE -> {
+          used = !mandatoryDone && mandatory == prefix;
+          mandatoryDone |= used;
         }
-        case Prefixes.LOCK, Prefixes.REPNE -> used = false;
+        case Prefixes.LOCK -> used = false;
         default -> {
           used = !segmentDone && (segmentShows() || notation.shows(insn, prefix));
           segmentDone = true;
@@ -52,6 +53,15 @@ final class PrefixUse {
       }
     }
     return unused;
+  }
+
+  private int mandatoryPrefix() {
+    final String encoding = insn.form.encoding();
+    return encoding.startsWith("66 ")
+        ? Prefixes.OPERAND_SIZE
+        : encoding.startsWith("F3 ")
+            ? Prefixes.REP
+            : encoding.startsWith("F2 ") ? Prefixes.REPNE : 0;
   }
 
   private boolean operandSizeShows() {

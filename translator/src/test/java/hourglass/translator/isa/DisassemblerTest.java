@@ -32,7 +32,10 @@ class DisassemblerTest {
           "DE D0+i",
           "DF C8+i",
           "DF D0+i",
-          "DF D8+i");
+          "DF D8+i",
+          "NP 0F AE E8+i",
+          "NP 0F AE F0+i",
+          "NP 0F AE F8+i");
 
   @ParameterizedTest
   @CsvSource({"INTEL, true", "INTEL, false", "ATT, true", "ATT, false"})
@@ -99,6 +102,11 @@ class DisassemblerTest {
     "66662e0f1f840000000000, 'data16 nop WORD PTR cs:[eax+eax*1+0x0]', 'data16 nopw"
         + " %cs:0x0(%eax,%eax,1)'",
     "8d742600,       'lea    esi,[esi+eiz*1+0x0]',         'lea    0x0(%esi,%eiz,1),%esi'",
+    "0faee8,         lfence,                               lfence",
+    "0faef0,         mfence,                               mfence",
+    "0faef8,         sfence,                               sfence",
+    "0fc2c109,       'cmpps  xmm0,xmm1,0x9',               'cmpps  $0x9,%xmm1,%xmm0'",
+    "66f30f58c1,     'data16 addss xmm0,xmm1',             'data16 addss %xmm1,%xmm0'",
     "0f05,           (bad),                                (bad)"
   })
   void writesPrefixesThatMeanNothingAsWords(String hex, String intel, String att) {

@@ -85,6 +85,9 @@ final class EncodingGenerator {
     if (encoding.opcode >= Encoding.MAP_0F) {
       out.write(0x0F);
     }
+    if (encoding.opcode >= Encoding.MAP_0F38) {
+      out.write(encoding.opcode >= Encoding.MAP_0F3A ? 0x3A : 0x38);
+    }
     int opcode;
     do {
       opcode = encoding.opcode + random.nextInt(encoding.opcodeCount);

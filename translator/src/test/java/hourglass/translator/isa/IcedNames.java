@@ -55,9 +55,7 @@ final class IcedNames {
   /** What we call a vector's instruction; empty where this processor does not have it. */
   static Optional<Mnemonic> mnemonic(Vector vector) {
     final String name = vector.mnemonic().toUpperCase(Locale.ROOT);
-    if (vector.code().startsWith("VEX")
-        || vector.code().contains("_xmm")
-        || vector.code().contains("_mm")) {
+    if (vector.code().matches("(VEX|EVEX|XOP|MVEX|D3NOW)_.*")) {
       return Optional.empty();
     }
     if (vector.code().contains("ptr16") || vector.code().matches("(Call|Jmp)_m16(16|32)")) {
@@ -73,7 +71,7 @@ final class IcedNames {
       return Optional.of(RENAMED.get(name));
     }
     final String bare =
-        name.matches("(MOVS|CMPS|STOS|LODS|SCAS|INS|OUTS)[BWD]")
+        name.matches("(MOVS|CMPS|STOS|LODS|SCAS|INS|OUTS)[BWD]") && !vector.code().contains("xmm")
             ? name.substring(0, name.length() - 1)
             : name;
     return Arrays.stream(Mnemonic.values())
@@ -100,6 +98,13 @@ final class IcedNames {
         && operands.size() == insn.operandCount() + 1
         && operands.get(0).equals("r;st0")) {
       operands = operands.subList(1, operands.size());
+    }
+    if (insn.mnemonic == Mnemonic.MASKMOVQ || insn.mnemonic == Mnemonic.MASKMOVDQU) {
+      operands = operands.subList(1, operands.size());
+    }
+    if (insn.operandCount() == 3 && insn.operand(2) == OperandKind.XMM0) {
+      operands = new ArrayList<>(operands);
+      operands.add("r;xmm0");
     }
     final List<String> normal = new ArrayList<>();
     for (int i = 0; i < operands.size(); i++) {

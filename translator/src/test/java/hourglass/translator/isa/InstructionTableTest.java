@@ -41,7 +41,8 @@ class InstructionTableTest {
   void noRowStandsTwice() {
     final Set<String> seen = new HashSet<>();
     for (final Form form : InstructionTable.forms()) {
-      assertTrue(seen.add(form.encoding()), () -> form.encoding() + " stands twice");
+      assertTrue(
+          seen.add(form.encoding() + form.operands()), () -> form.encoding() + " stands twice");
     }
   }
 
