@@ -103,11 +103,6 @@ public final class Conversion {
    * Rounds to double precision. Where the result is not to be stored an unmasked exception says so.
    */
   static long toDouble(FloatContext c, long significand, int signExponent) {
-    final int exponent = signExponent & EXPONENT;
-    final int narrowed = exponent - (BIAS - 1023);
-    if (significand < 0 && (significand & 0x7FF) == 0 && narrowed > 0 && narrowed < 0x7FF) {
-      return (long) (signExponent & SIGN) << 48 | (long) narrowed << 52 | significand << 1 >>> 12;
-    }
     final long bits = narrow(c, significand, signExponent, 53, 1023);
     return bits | (long) (signExponent & SIGN) << 48;
   }
@@ -123,6 +118,15 @@ public final class Conversion {
   private static long narrow(
       FloatContext c, long significand, int signExponent, int precision, int bias) {
     final int fractionBits = precision - 1;
+    final int narrowed = (signExponent & EXPONENT) - BIAS + bias;
+    if (significand < 0 && narrowed > 0 && narrowed < 2 * bias) {
+      // Normal, and far enough from overflow for a carry into the exponent.
+      final long kept = significand >>> 64 - precision;
+      final long rest = significand << precision;
+      final int up = ExtendedFloat.increment(c.control, signExponent & SIGN, kept, rest);
+      c.exceptions |= ExtendedFloat.nonzero(rest) * PRECISION | up * C1;
+      return ((long) narrowed - 1 << fractionBits) + kept + up; // the integer bit adds one
+    }
     final int maximum = 2 * bias + 1;
     final long infinity = (long) maximum << fractionBits;
     if (ExtendedFloat.isUnsupported(significand, signExponent)) {
@@ -212,16 +216,14 @@ public final class Conversion {
       kept = 0;
       rest = cut == 64 ? significand : significand != 0 ? 1 : 0;
     }
-    final boolean up = ExtendedFloat.roundsUp(c, sign, (kept & 1) != 0, rest);
-    final long magnitude = kept + (up ? 1 : 0);
+    final int up = ExtendedFloat.increment(c.control, sign, kept, rest);
+    final long magnitude = kept + up;
     final long limit = sign != 0 ? -indefinite : ~indefinite;
-    if (Wide.less(limit, magnitude) || up && magnitude == 0) {
+    if (Wide.less(limit, magnitude) || up != 0 && magnitude == 0) {
       c.exceptions |= INVALID;
       return indefinite;
     }
-    if (rest != 0) {
-      c.exceptions |= PRECISION | (up ? C1 : 0);
-    }
+    c.exceptions |= ExtendedFloat.nonzero(rest) * PRECISION | up * C1;
     return sign != 0 ? -magnitude : magnitude;
   }
 

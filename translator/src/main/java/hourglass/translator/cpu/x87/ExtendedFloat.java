@@ -183,6 +183,21 @@ public final class ExtendedFloat {
     };
   }
 
+  /** As {@link #roundsUp}, 0 or 1, for a significand and what follows it. */
+  static int increment(int control, int sign, long high, long low) {
+    return switch (control & FloatContext.ROUND_MASK) {
+      case FloatContext.ROUND_NEAREST -> (int) (low >>> 63) & ((int) high | nonzero(low << 1));
+      case FloatContext.ROUND_DOWN -> nonzero(low) & sign >> 15;
+      case FloatContext.ROUND_UP -> nonzero(low) & ~sign >> 15;
+      default -> 0;
+    };
+  }
+
+  /** 1 where a number is not 0. */
+  static int nonzero(long value) {
+    return (int) ((value | -value) >>> 63);
+  }
+
   /** Rounds to the precision that the control word says, and packs. */
   static void round(FloatContext c, int sign, int exponent, long high, long low) {
     switch (c.control & FloatContext.PRECISION_MASK) {
@@ -205,19 +220,15 @@ public final class ExtendedFloat {
       roundExtreme(c, sign, exponent, high, low, 0);
       return;
     }
-    long significand = high;
+    // No branch on the bits of a number: which way it goes would be a matter of luck.
+    final int up = increment(c.control, sign, high, low);
+    long significand = high + up;
     int e = exponent;
-    if (low != 0) {
-      if (roundsUp(c, sign, (high & 1) != 0, low)) {
-        c.exceptions |= PRECISION | C1;
-        if (++significand == 0) {
-          significand = INTEGER_BIT;
-          e++;
-        }
-      } else {
-        c.exceptions |= PRECISION;
-      }
+    if (significand == 0) {
+      significand = INTEGER_BIT;
+      e++;
     }
+    c.exceptions |= nonzero(low) * PRECISION | up * C1;
     c.significand = significand;
     c.signExponent = sign | e;
   }
@@ -383,63 +394,72 @@ public final class ExtendedFloat {
     return isDenormal(significand, signExponent) && c.raise(DENORMAL);
   }
 
+  /** Adds two normalised numbers; no branch but on signs and exponents far apart. */
   private static void addFinite(
       FloatContext c, int aSign, int aExp, long aSig, int bSign, int bExp, long bSig) {
-    if (aExp < bExp || aExp == bExp && Wide.less(aSig, bSig)) {
-      addOrdered(c, bSign, bExp, bSig, aSign, aExp, aSig);
+    // The larger magnitude comes first: a swap by mask.
+    final int order = aExp == bExp ? Long.compareUnsigned(aSig, bSig) : aExp - bExp;
+    final int swap = order >> 31;
+    final long sigDifference = (aSig ^ bSig) & swap;
+    final int expDifference = (aExp ^ bExp) & swap;
+    final int largeSign = aSign ^ (aSign ^ bSign) & swap;
+    final int largeExp = aExp ^ expDifference;
+    final long large = aSig ^ sigDifference;
+    final long small = bSig ^ sigDifference;
+    final int distance = largeExp - (bExp ^ expDifference);
+    if (distance < 64) {
+      addOrdered(
+          c,
+          largeSign,
+          largeExp,
+          large,
+          aSign == bSign,
+          small >>> distance,
+          small << 1 << 63 - distance);
     } else {
-      addOrdered(c, aSign, aExp, aSig, bSign, bExp, bSig);
+      final int out = Math.min(distance - 64, 63);
+      addOrdered(
+          c,
+          largeSign,
+          largeExp,
+          large,
+          aSign == bSign,
+          0,
+          small >>> out | nonzero(small << 1 << 63 - out));
     }
   }
 
-  /** Adds two normalised numbers, the first at least as large in magnitude as the second. */
+  /**
+   * Adds to a normalised significand, or takes from it, a number that is no larger and has been
+   * shifted to its exponent.
+   *
+   * @param low what of that number lies below the last bit, sticky at the bottom
+   */
   private static void addOrdered(
-      FloatContext c, int aSign, int aExp, long aSig, int bSign, int bExp, long bSig) {
-    final int distance = aExp - bExp;
-    final long b;
-    long low;
-    if (distance == 0) {
-      b = bSig;
-      low = 0;
-    } else if (distance < 64) {
-      b = bSig >>> distance;
-      low = bSig << 64 - distance;
-    } else {
-      b = 0;
-      final int out = distance - 64;
-      low = out == 0 ? bSig : out > 62 ? 1 : bSig >>> out | (bSig << 64 - out != 0 ? 1 : 0);
+      FloatContext c, int sign, int exponent, long large, boolean add, long small, long low) {
+    if (add) {
+      final long sum = large + small;
+      final int carry = (int) ((large & small | (large | small) & ~sum) >>> 63);
+      round(
+          c,
+          sign,
+          exponent + carry,
+          sum >>> carry | (long) carry << 63,
+          sum << 63 & -(long) carry | low >>> carry | low & carry);
+      return;
     }
-    int exponent = aExp;
-    long high;
-    if (aSign == bSign) {
-      high = aSig + b;
-      if (Wide.less(high, aSig)) {
-        low = high << 63 | low >>> 1 | low & 1;
-        high = high >>> 1 | INTEGER_BIT;
-        exponent++;
+    final long difference = large - small - nonzero(low);
+    if (difference == 0) {
+      if (low == 0) {
+        cancelled(c);
+      } else {
+        final int n = Long.numberOfLeadingZeros(-low);
+        round(c, sign, exponent - 64 - n, -low << n, 0);
       }
-    } else {
-      high = aSig - b - (low != 0 ? 1 : 0);
-      low = -low;
-      if (high >= 0) {
-        if (high == 0) {
-          if (low == 0) {
-            cancelled(c);
-            return;
-          }
-          high = low;
-          low = 0;
-          exponent -= 64;
-        }
-        final int n = Long.numberOfLeadingZeros(high);
-        if (n != 0) {
-          high = high << n | low >>> 64 - n;
-          low <<= n;
-          exponent -= n;
-        }
-      }
+      return;
     }
-    round(c, aSign, exponent, high, low);
+    final int n = Long.numberOfLeadingZeros(difference);
+    round(c, sign, exponent - n, difference << n | -low >>> 1 >>> 63 - n, -low << n);
   }
 
   // --- multiplication, division, square root -----------------------------------------------------
@@ -476,15 +496,15 @@ public final class ExtendedFloat {
 
   private static void multiplyFinite(
       FloatContext c, int sign, int exponents, long aSig, long bSig) {
-    long high = Math.unsignedMultiplyHigh(aSig, bSig);
-    long low = aSig * bSig;
-    int exponent = exponents - BIAS + 1;
-    if (high >= 0) {
-      high = high << 1 | low >>> 63;
-      low <<= 1;
-      exponent--;
-    }
-    round(c, sign, exponent, high, low);
+    final long high = Math.unsignedMultiplyHigh(aSig, bSig);
+    final long low = aSig * bSig;
+    final int shift = (int) (~high >>> 63);
+    round(
+        c,
+        sign,
+        exponents - BIAS + 1 - shift,
+        high << shift | low >>> 63 & shift,
+        low << shift);
   }
 
   /** a / b, rounded to the precision that the control word says. */
