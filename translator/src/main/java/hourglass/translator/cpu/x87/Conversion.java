@@ -95,16 +95,48 @@ public final class Conversion {
    * Rounds to single precision. Where the result is not to be stored an unmasked exception says so.
    */
   static int toFloat(FloatContext c, long significand, int signExponent) {
+    final int sign = signExponent & SIGN;
+    final int exponent = (signExponent & EXPONENT) - (BIAS - 127);
+    if (isInside(significand, exponent, 127)) {
+      return sign << 16 | (int) narrowNormal(c, significand, sign, exponent, 24);
+    }
     final long bits = narrow(c, significand, signExponent, 24, 127);
-    return (int) bits | (signExponent & SIGN) << 16 | (int) (bits >>> 32);
+    return (int) bits | sign << 16 | (int) (bits >>> 32);
   }
 
   /**
    * Rounds to double precision. Where the result is not to be stored an unmasked exception says so.
    */
   static long toDouble(FloatContext c, long significand, int signExponent) {
-    final long bits = narrow(c, significand, signExponent, 53, 1023);
-    return bits | (long) (signExponent & SIGN) << 48;
+    final int sign = signExponent & SIGN;
+    final int exponent = (signExponent & EXPONENT) - (BIAS - 1023);
+    if (isInside(significand, exponent, 1023)) {
+      return (long) sign << 48 | narrowNormal(c, significand, sign, exponent, 53);
+    }
+    return (long) sign << 48 | narrow(c, significand, signExponent, 53, 1023);
+  }
+
+  /**
+   * Whether a number is normal in a narrower format, and far enough from overflow for a carry.
+   *
+   * @param exponent in the narrower format
+   */
+  private static boolean isInside(long significand, int exponent, int bias) {
+    return significand < 0 && exponent > 0 && exponent < 2 * bias;
+  }
+
+  /** As {@link #narrow}, for a number that {@link #isInside}. */
+  private static long narrowNormal(
+      FloatContext c, long significand, int sign, int exponent, int precision) {
+    final long rest = significand << precision;
+    final long kept = significand >>> 64 - precision;
+    final long bits = ((long) exponent - 1 << precision - 1) + kept; // the integer bit adds one
+    if (rest == 0) {
+      return bits;
+    }
+    final int up = ExtendedFloat.increment(c.control, sign, kept, rest);
+    c.exceptions |= PRECISION | up * C1;
+    return bits + up;
   }
 
   /**
@@ -118,15 +150,6 @@ public final class Conversion {
   private static long narrow(
       FloatContext c, long significand, int signExponent, int precision, int bias) {
     final int fractionBits = precision - 1;
-    final int narrowed = (signExponent & EXPONENT) - BIAS + bias;
-    if (significand < 0 && narrowed > 0 && narrowed < 2 * bias) {
-      // Normal, and far enough from overflow for a carry into the exponent.
-      final long kept = significand >>> 64 - precision;
-      final long rest = significand << precision;
-      final int up = ExtendedFloat.increment(c.control, signExponent & SIGN, kept, rest);
-      c.exceptions |= ExtendedFloat.nonzero(rest) * PRECISION | up * C1;
-      return ((long) narrowed - 1 << fractionBits) + kept + up; // the integer bit adds one
-    }
     final int maximum = 2 * bias + 1;
     final long infinity = (long) maximum << fractionBits;
     if (ExtendedFloat.isUnsupported(significand, signExponent)) {

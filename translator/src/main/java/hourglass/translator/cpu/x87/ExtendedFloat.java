@@ -499,12 +499,7 @@ public final class ExtendedFloat {
     final long high = Math.unsignedMultiplyHigh(aSig, bSig);
     final long low = aSig * bSig;
     final int shift = (int) (~high >>> 63);
-    round(
-        c,
-        sign,
-        exponents - BIAS + 1 - shift,
-        high << shift | low >>> 63 & shift,
-        low << shift);
+    round(c, sign, exponents - BIAS + 1 - shift, high << shift | low >>> 63 & shift, low << shift);
   }
 
   /** a / b, rounded to the precision that the control word says. */
@@ -543,20 +538,13 @@ public final class ExtendedFloat {
   }
 
   private static void divideFinite(FloatContext c, int sign, int exponents, long aSig, long bSig) {
-    final long high;
-    final long low;
-    int exponent = exponents + BIAS;
-    if (Wide.less(aSig, bSig)) {
-      high = aSig;
-      low = 0;
-      exponent--;
-    } else {
-      high = aSig >>> 1;
-      low = aSig << 63;
-    }
+    final int below = Wide.borrow(aSig, bSig);
+    final int shift = 1 - below;
+    final long high = aSig >>> shift;
+    final long low = (long) shift << 63 & aSig << 63;
     final long quotient = Wide.divide(high, low, bSig);
     final long remainder = low - quotient * bSig;
-    round(c, sign, exponent, quotient, fractionOf(remainder, bSig));
+    round(c, sign, exponents + BIAS - below, quotient, fractionOf(remainder, bSig));
   }
 
   /**
@@ -564,14 +552,9 @@ public final class ExtendedFloat {
    * half.
    */
   private static long fractionOf(long remainder, long divisor) {
-    if (remainder == 0) {
-      return 0;
-    }
     final long complement = divisor - remainder;
-    if (remainder == complement) {
-      return INTEGER_BIT;
-    }
-    return Wide.less(complement, remainder) ? INTEGER_BIT | 1 : 1;
+    final int half = 1 - Wide.borrow(remainder, complement);
+    return (long) half << 63 | nonzero(remainder) & nonzero(remainder ^ complement);
   }
 
   /** The square root, rounded to the precision that the control word says. */

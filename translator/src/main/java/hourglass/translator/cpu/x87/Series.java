@@ -13,6 +13,9 @@ import java.util.function.IntFunction;
 final class Series {
   private static final int GUARD = 64;
 
+  /** Bits to which a value is right. */
+  private static final int PRECISION = 122;
+
   /** 127 fraction bits. */
   private static final int FRACTION = 127;
 
@@ -53,7 +56,9 @@ final class Series {
    * @param alternating whether the argument is negative
    */
   void evaluate(FloatContext c, long xh, long xl, boolean alternating) {
-    int k = high.length - 1;
+    // Term k is below x^k: what is worth less than 2^-PRECISION is left out.
+    final int zeros = Math.max(1, Long.numberOfLeadingZeros(xh));
+    int k = Math.min(high.length - 1, PRECISION / zeros);
     c.high = high[k];
     c.low = low[k];
     while (--k >= 0) {

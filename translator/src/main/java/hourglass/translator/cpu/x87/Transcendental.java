@@ -47,6 +47,12 @@ final class Transcendental {
 
   private static final long QUARTER_PI_LOW = 0x243F_6A88_85A3_08D3L;
 
+  /**
+   * The exponent up to which a double tells how often half of pi goes into a number, give or take
+   * 1.
+   */
+  private static final int LARGEST_ESTIMATED = 48;
+
   /** arctan(j / 32) with 127 fraction bits. */
   private static final long[] ARCTANGENT_HIGH = new long[33];
 
@@ -558,7 +564,7 @@ final class Transcendental {
    */
   private static int reduce(FloatContext c, long significand, int signExponent) {
     final int exponent = ExtendedFloat.normalizedExponent(significand, signExponent) - BIAS;
-    long low = ExtendedFloat.normalized(significand);
+    final long low = ExtendedFloat.normalized(significand);
     if (exponent < -1
         || exponent == -1 && !Wide.less(QUARTER_PI_HIGH << 62 | QUARTER_PI_LOW >>> 2, low)) {
       c.high = low;
@@ -567,8 +573,42 @@ final class Transcendental {
       c.signExponent = 0;
       return 0;
     }
-    // Long division in units of 2^-66.
+    final int quotient =
+        exponent <= LARGEST_ESTIMATED ? divide(c, low, exponent) : divideLong(c, low, exponent);
+    return nearestMultiple(c, quotient);
+  }
+
+  /**
+   * Divides significand * 2^(exponent + 3) by half of pi, both in units of 2^-66: leaves the rest
+   * in the wide result and returns the quotient, modulo 2^32. The quotient is estimated in double
+   * precision, which is off by 1 at most.
+   *
+   * @param exponent up to {@link #LARGEST_ESTIMATED}
+   */
+  private static int divide(FloatContext c, long significand, int exponent) {
+    long quotient =
+        (long) (Math.scalb((double) (significand >>> 1), exponent - 62) * (2 / Math.PI));
+    final int shift = exponent + 3;
+    Wide.subtract(
+        c,
+        significand >>> 64 - shift,
+        significand << shift,
+        quotient * HALF_PI_HIGH + Math.unsignedMultiplyHigh(quotient, HALF_PI_LOW),
+        quotient * HALF_PI_LOW);
+    if (c.high < 0) {
+      Wide.add(c, c.high, c.low, HALF_PI_HIGH, HALF_PI_LOW);
+      quotient--;
+    } else if (!Wide.less(c.high, c.low, HALF_PI_HIGH, HALF_PI_LOW)) {
+      Wide.subtract(c, c.high, c.low, HALF_PI_HIGH, HALF_PI_LOW);
+      quotient++;
+    }
+    return (int) quotient;
+  }
+
+  /** As {@link #divide} for any exponent, bit by bit. */
+  private static int divideLong(FloatContext c, long significand, int exponent) {
     long high = 0;
+    long low = significand;
     int quotient = 0;
     for (int i = exponent + 3; i > 0; i--) {
       high = high << 1 | low >>> 63;
@@ -583,9 +623,19 @@ final class Transcendental {
     }
     c.high = high;
     c.low = low;
+    return quotient;
+  }
+
+  /**
+   * Leaves the distance from the nearest multiple of pi/2, see {@link #reduce}.
+   *
+   * @param below the multiple below, the distance from which is the wide result
+   */
+  private static int nearestMultiple(FloatContext c, int below) {
+    int quotient = below;
     c.signExponent = 0;
-    if (Wide.less(QUARTER_PI_HIGH, QUARTER_PI_LOW, high, low)) {
-      Wide.subtract(c, HALF_PI_HIGH, HALF_PI_LOW, high, low);
+    if (Wide.less(QUARTER_PI_HIGH, QUARTER_PI_LOW, c.high, c.low)) {
+      Wide.subtract(c, HALF_PI_HIGH, HALF_PI_LOW, c.high, c.low);
       c.signExponent = SIGN;
       quotient++;
     }

@@ -13,6 +13,11 @@ final class Wide {
     return a + Long.MIN_VALUE < b + Long.MIN_VALUE;
   }
 
+  /** As {@link #less}, 1 or 0, without a branch: what a - b borrows. */
+  static int borrow(long a, long b) {
+    return (int) ((~a & b | ~(a ^ b) & a - b) >>> 63);
+  }
+
   /** Whether (ah, al) is below (bh, bl). */
   static boolean less(long ah, long al, long bh, long bl) {
     return ah == bh ? less(al, bl) : less(ah, bh);
