@@ -124,7 +124,7 @@ final class DescriptorHandlers {
     if (insn.memory) {
       final int offset = cpu.offset(insn);
       final int linear = cpu.linearForWrite(insn.segment, offset, 2);
-      final int selector = cpu.memory.load16(linear, cpu.state.denyWrite);
+      final int selector = cpu.memory.load16(linear, cpu.state.denyRead);
       if ((selector & 3) < privilege) {
         cpu.memory.store16(linear, selector & ~3 | privilege, cpu.state.denyWrite);
       }

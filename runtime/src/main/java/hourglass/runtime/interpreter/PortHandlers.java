@@ -124,11 +124,8 @@ final class PortHandlers {
   private static void ins(Processor cpu, Instruction insn, int size) {
     final CpuState state = cpu.state;
     final int port = dx(cpu);
-    int elements = elements(state, insn);
-    if (elements > 0) {
-      checkPermission(cpu, port, size);
-    }
-    for (; elements > 0; elements--) {
+    checkPermission(cpu, port, size); // even where there is nothing to do
+    for (int elements = elements(state, insn); elements > 0; elements--) {
       final int offset = index(state, EDI, insn);
       final int linear = cpu.linearForWrite(ES, offset, size);
       cpu.memory.probe(linear, size, state.denyWrite); // before the device gives its value away
@@ -147,11 +144,8 @@ final class PortHandlers {
   private static void outs(Processor cpu, Instruction insn, int size) {
     final CpuState state = cpu.state;
     final int port = dx(cpu);
-    int elements = elements(state, insn);
-    if (elements > 0) {
-      checkPermission(cpu, port, size);
-    }
-    for (; elements > 0; elements--) {
+    checkPermission(cpu, port, size); // even where there is nothing to do
+    for (int elements = elements(state, insn); elements > 0; elements--) {
       final int offset = index(state, ESI, insn);
       final int value =
           switch (size) {

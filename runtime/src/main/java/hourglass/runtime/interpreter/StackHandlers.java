@@ -100,11 +100,12 @@ final class StackHandlers {
   }
 
   /**
-   * Makes sure that consecutive elements of the stack can be written before the first of them is.
+   * Makes sure that consecutive elements of the stack can be written before the first of them is:
+   * the one that is pushed first, at the highest address, faults first.
    */
   private static void probe(Processor cpu, int offset, int count, int size) {
     final CpuState s = cpu.state;
-    for (int n = 0; n < count; n++) {
+    for (int n = count - 1; n >= 0; n--) {
       final int at = cpu.linearForWrite(SS, Stack.wrap(s, offset + n * size), size);
       cpu.memory.probe(at, size, s.denyWrite);
     }
@@ -118,6 +119,7 @@ final class StackHandlers {
     final int edi = Stack.read(cpu, esp, bits);
     final int esi = Stack.read(cpu, esp + size, bits);
     final int ebp = Stack.read(cpu, esp + 2 * size, bits);
+    Stack.read(cpu, esp + 3 * size, bits); // the stack pointer, which is read for nothing
     final int ebx = Stack.read(cpu, esp + 4 * size, bits);
     final int edx = Stack.read(cpu, esp + 5 * size, bits);
     final int ecx = Stack.read(cpu, esp + 6 * size, bits);

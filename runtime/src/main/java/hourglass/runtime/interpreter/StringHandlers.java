@@ -9,6 +9,7 @@ import static hourglass.translator.cpu.CpuState.ESI;
 import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Flags;
+import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.cpu.Registers;
 import hourglass.translator.isa.Instruction;
@@ -96,16 +97,24 @@ final class StringHandlers {
     final boolean whileEqual = insn.repeat == Instruction.REPEAT;
     return (c, i) -> {
       final CpuState s = c.state;
-      int left = turn(c, i, size);
-      while (left > 0) {
-        final int passed = left > 1 ? bulk.run(c, i, size, left) : 0;
-        setCounter(s, i, s.reg[ECX] - passed);
-        element.run(c, i, size);
-        setCounter(s, i, s.reg[ECX] - 1);
-        left -= passed + 1;
-        if ((s.flagResult == 0) != whileEqual) {
-          return;
+      final int result = s.flagResult;
+      final int aux = s.flagAux;
+      try {
+        int left = turn(c, i, size);
+        while (left > 0) {
+          final int passed = left > 1 ? bulk.run(c, i, size, left) : 0;
+          setCounter(s, i, s.reg[ECX] - passed);
+          element.run(c, i, size);
+          setCounter(s, i, s.reg[ECX] - 1);
+          left -= passed + 1;
+          if ((s.flagResult == 0) != whileEqual) {
+            return;
+          }
         }
+      } catch (GuestFault fault) { // the flags are as before (Intel SDM volume 2, REP)
+        s.flagResult = result;
+        s.flagAux = aux;
+        throw fault;
       }
       if (counter(s, i) != 0) {
         s.nextEip = s.eip;

@@ -25,19 +25,21 @@ final class TrapHandlers {
     };
   }
 
+  /** Below the lower bound, the upper one is not read. */
   private static void bound(Processor cpu, Instruction insn) {
     final CpuState s = cpu.state;
     final int offset = cpu.offset(insn);
     final boolean inside;
     if (insn.operandSize == 32) {
-      final int lower = cpu.read32(insn.segment, offset);
-      final int upper = cpu.read32(insn.segment, second(insn, offset + 4));
-      inside = lower <= s.reg[insn.reg] && s.reg[insn.reg] <= upper;
+      final int value = s.reg[insn.reg];
+      inside =
+          cpu.read32(insn.segment, offset) <= value
+              && value <= cpu.read32(insn.segment, second(insn, offset + 4));
     } else {
       final short value = (short) s.reg[insn.reg];
-      final short lower = (short) cpu.read16(insn.segment, offset);
-      final short upper = (short) cpu.read16(insn.segment, second(insn, offset + 2));
-      inside = lower <= value && value <= upper;
+      inside =
+          (short) cpu.read16(insn.segment, offset) <= value
+              && value <= (short) cpu.read16(insn.segment, second(insn, offset + 2));
     }
     if (!inside) {
       throw s.fault.of(GuestFault.BOUND);

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * Makes random encodings of a form from its notation in the instruction table. Memory operands lead
  * mostly to wanted offsets, by registers whose values are known.
  */
-final class FormEncoder {
+public final class FormEncoder {
   private static final int[] SEGMENT_PREFIXES = {0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65};
   private static final int OPERAND_SIZE = 0x66;
   private static final int ADDRESS_SIZE = 0x67;
@@ -45,14 +45,14 @@ final class FormEncoder {
    *
    * @param wantedOffset gives offsets that memory operands should have
    */
-  FormEncoder(RandomGenerator random, boolean code32, IntSupplier wantedOffset) {
+  public FormEncoder(RandomGenerator random, boolean code32, IntSupplier wantedOffset) {
     this.random = random;
     this.code32 = code32;
     this.wantedOffset = wantedOffset;
   }
 
   /** From here on a register has, most likely, this value. */
-  void know(int register, int contents) {
+  public void know(int register, int contents) {
     value[register] = contents;
     known |= 1 << register;
   }
@@ -67,7 +67,7 @@ final class FormEncoder {
   }
 
   /** A random encoding of the form; nothing where no attempt has led to one. */
-  Optional<byte[]> encode(Form form) {
+  public Optional<byte[]> encode(Form form) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       final byte[] bytes = attempt(form);
       final Instruction insn = Decoder.decode(bytes, 0, bytes.length, code32);

@@ -122,6 +122,60 @@ class FaultInTheMiddleTest {
 
   @ParameterizedTest
   @EnumSource
+  void pushaFaultsAtWhatItPushesFirst(TestEngine engine) {
+    load(code().pusha()).set(ESP, MISSING + 0x1000);
+    faults(engine, WRITE_MISSING);
+    assertFaultAddress(MISSING + 0xFFC);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void popaReadsTheStackPointersSlotToo(TestEngine engine) {
+    load(code().popa()).set(ESP, MISSING - 12);
+    faults(engine, READ_MISSING);
+    assertFaultAddress(MISSING);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void boundBelowTheLowerBoundDoesNotReadTheUpperOne(TestEngine engine) {
+    load(code().bound(EAX, mem(MISSING - 4)));
+    machine.write32(MISSING - 4, 5).set(EAX, 4).runToException(engine, GuestFault.BOUND);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void arplReadsBeforeItWrites(TestEngine engine) {
+    load(code().arpl(mem(MISSING), AX));
+    faults(engine, READ_MISSING);
+  }
+
+  private void assertFaultAddress(int expected) {
+    if (machine.state.cr2 != expected) {
+      machine.fail("expected CR2 to be %08x".formatted(expected));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void repeatedComparisonThatFaultsKeepsTheFlagsItBeganWith(TestEngine engine) {
+    load(code().stc().rep().scasb()).set(EDI, MISSING - 2).set(ECX, 4).set(EAX, 0);
+    faults(engine, READ_MISSING).assertReg(ECX, 2).assertReg(EDI, MISSING);
+    final int flags = machine.pushedFlags() & (Flags.CF | Flags.ZF);
+    if (flags != Flags.CF) {
+      machine.fail("expected CF alone but the flags are %x".formatted(flags));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void repeatedPortInputOfNothingNeedsPermission(TestEngine engine) {
+    load(code().rep().insb()).set(ECX, 0);
+    machine.runToException(engine, GuestFault.GENERAL_PROTECTION, 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void enterWhoseLocalsLieInAMissingPageLeavesEspAndEbp(TestEngine engine) {
     load(code().enter(0x800, 0)).set(ESP, MISSING + 0x1010).set(EBP, 0x77);
     faults(engine, WRITE_MISSING).assertReg(EBP, 0x77);

@@ -177,8 +177,10 @@ public final class SingleArithmetic {
   }
 
   /**
-   * An approximation of 1 / a by 12 bits (RCPPS: the relative error is at most 1.5 * 2^-12). MXCSR
-   * plays no part: denormals are zero, as operand and as result.
+   * An approximation of 1 / a (RCPPS: the relative error is at most 1.5 * 2^-12). It is what Intel
+   * processors give: the reciprocal of the middle of the numbers that share a's upper 11 fraction
+   * bits, rounded to 13 significant bits. MXCSR plays no part: denormals are zero, as operand and
+   * as result.
    */
   public static int reciprocal(int a) {
     final int sign = a & Integer.MIN_VALUE;
@@ -188,13 +190,17 @@ public final class SingleArithmetic {
     if ((a & EXPONENT) == 0) {
       return sign | EXPONENT;
     }
-    final int bits = Float.floatToRawIntBits(1 / Float.intBitsToFloat(a));
-    return isNormal(bits) ? approximate(bits) : sign;
+    if ((a & EXPONENT) == EXPONENT) {
+      return sign;
+    }
+    final int result = roundTo13(1.0 / Float.intBitsToFloat(a & -0x1000 | 0x800));
+    return isNormal(result) ? result : sign;
   }
 
   /**
-   * An approximation of 1 / sqrt(a) by 12 bits (RSQRTPS: the relative error is at most 1.5 *
-   * 2^-12). MXCSR plays no part: denormals are zero.
+   * An approximation of 1 / sqrt(a) (RSQRTPS: the relative error is at most 1.5 * 2^-12). It is
+   * what Intel processors give, as with {@link #reciprocal}, by the upper 10 fraction bits. MXCSR
+   * plays no part: denormals are zero.
    */
   public static int reciprocalSquareRoot(int a) {
     if (isNan(a)) {
@@ -206,15 +212,17 @@ public final class SingleArithmetic {
     if (a < 0) {
       return INDEFINITE;
     }
-    return approximate(Float.floatToRawIntBits((float) (1 / Math.sqrt(Float.intBitsToFloat(a)))));
+    if (a == EXPONENT) {
+      return 0;
+    }
+    return roundTo13(1 / Math.sqrt(Float.intBitsToFloat(a & -0x2000 | 0x1000)));
   }
 
   private static boolean isNan(int a) {
     return (a & Integer.MAX_VALUE) > EXPONENT;
   }
 
-  /** Rounds to 12 significant bits. */
-  private static int approximate(int bits) {
-    return bits + (1 << 11) & -1 << 12;
+  private static int roundTo13(double value) {
+    return Float.floatToRawIntBits((float) value) + (1 << 10) & -1 << 11;
   }
 }
