@@ -297,6 +297,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     return new RegionQueue.Request(
         of.frame,
         root,
+        of.at(root),
         linearPage,
         new EngineCode(cache, ram, of, linearPage, denyFetch(), everywhere, expectsMisses),
         replaced);

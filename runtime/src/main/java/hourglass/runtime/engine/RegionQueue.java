@@ -3,6 +3,10 @@ package hourglass.runtime.engine;
 import hourglass.translator.analysis.CodeSource;
 import hourglass.translator.emit.Region;
 import hourglass.translator.emit.Translator;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -11,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Translates in the background: the guest's thread asks for regions and takes finished ones, and
- * never waits.
+ * Translates in the background, the hottest place first: the guest's thread asks for regions and
+ * takes finished ones, and never waits.
  *
  * <p>The thread is a daemon, begins with the first request and ends when there has been nothing to
  * do for a while.
@@ -29,11 +33,23 @@ final class RegionQueue {
    *
    * @param frame physical page number
    * @param root offset of the place in the page
+   * @param place its first instruction, whose heat goes on rising while the request waits
    * @param linearPage linear address of the page, where the guest had it mapped when the place
    *     became hot
    * @param replaced the region whose place the new one is to take
    */
-  record Request(int frame, int root, int linearPage, CodeSource code, Optional<Region> replaced) {}
+  record Request(
+      int frame,
+      int root,
+      CachedInstruction place,
+      int linearPage,
+      CodeSource code,
+      Optional<Region> replaced) {
+    /** Whether no other region has come to begin at the place; another thread's view will do. */
+    boolean isNeeded() {
+      return place.region == null || replaced.isPresent();
+    }
+  }
 
   /**
    * What came of a request.
@@ -83,10 +99,20 @@ final class RegionQueue {
 
   private void work() {
     try {
-      Request request = requests.poll(IDLE_SECONDS, TimeUnit.SECONDS);
-      while (request != null) {
-        results.add(translate(request));
-        request = requests.poll(IDLE_SECONDS, TimeUnit.SECONDS);
+      final List<Request> waiting = new ArrayList<>();
+      Request first = requests.poll(IDLE_SECONDS, TimeUnit.SECONDS);
+      while (first != null) {
+        waiting.add(first);
+        while (!waiting.isEmpty()) {
+          requests.drainTo(waiting, CAPACITY - waiting.size());
+          final Request hottest =
+              Collections.max(waiting, Comparator.comparingInt(request -> request.place().heat));
+          waiting.remove(hottest);
+          if (hottest.isNeeded()) {
+            results.add(translate(hottest));
+          }
+        }
+        first = requests.poll(IDLE_SECONDS, TimeUnit.SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
