@@ -18,6 +18,7 @@ import hourglass.runtime.device.VirtualTimeline;
 import hourglass.runtime.engine.Engine;
 import hourglass.runtime.engine.Processor;
 import hourglass.runtime.engine.Statistics;
+import hourglass.runtime.engine.Watcher;
 import hourglass.runtime.interrupt.TripleFault;
 import hourglass.runtime.memory.Mmu;
 import hourglass.runtime.memory.PhysicalBus;
@@ -63,13 +64,19 @@ public final class Board implements Machine {
   private final SystemPorts system;
   private final Processor cpu;
   private final Engine engine;
+  private final Watcher watcher;
 
   private boolean resetRequested;
   private Optional<Outcome> exit = Optional.empty();
 
   /** Wires a board; it is not switched on. */
   public Board(BoardOptions options, Bootable bootable, Console console) {
-    this(options, bootable, console, new HostSignals(), EngineMaker.of(options));
+    this(options, bootable, console, Watcher.NOBODY);
+  }
+
+  /** Wires a board whose processor tells a watcher what it does; it is not switched on. */
+  public Board(BoardOptions options, Bootable bootable, Console console, Watcher watcher) {
+    this(options, bootable, console, new HostSignals(), EngineMaker.of(options), watcher);
   }
 
   /**
@@ -83,7 +90,18 @@ public final class Board implements Machine {
       Console console,
       HostSignals host,
       EngineMaker engineMaker) {
+    this(options, bootable, console, host, engineMaker, Watcher.NOBODY);
+  }
+
+  private Board(
+      BoardOptions options,
+      Bootable bootable,
+      Console console,
+      HostSignals host,
+      EngineMaker engineMaker,
+      Watcher watcher) {
     this.options = options;
+    this.watcher = watcher;
     this.bootable = bootable;
     this.host = host;
     bus = new PhysicalBus(new byte[Math.toIntExact(options.memoryBytes())]);
@@ -109,8 +127,9 @@ public final class Board implements Machine {
     keyboard = new KeyboardController(pic.line(1), pic.line(12), a20, control);
     system = new SystemPorts(timeline, pit, a20, control);
     attachPorts();
-    cpu = new Processor(state, memory, ports, timeline, pic);
+    cpu = new Processor(state, memory, ports, timeline, pic, watcher);
     engine = engineMaker.make(cpu, statistics);
+    watcher.attach(new Watcher.Machine(state, bus, timeline, engine));
   }
 
   private void attachPorts() {
@@ -197,6 +216,11 @@ public final class Board implements Machine {
   }
 
   @Override
+  public void call(Runnable action) {
+    host.call(action);
+  }
+
+  @Override
   public Statistics statistics() {
     engine.updateStatistics();
     return statistics;
@@ -263,6 +287,7 @@ public final class Board implements Machine {
     system.reset();
     a20.set(true);
     state.reset();
+    watcher.reset();
     bootable.install(bus, state);
     state.updateMode();
     memory.flushAll();

@@ -1,15 +1,18 @@
 package hourglass.runtime.board;
 
 import hourglass.runtime.device.ByteQueue;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
- * What other threads want of a running board: input for its serial port, or its end. The board
- * looks between slices.
+ * What other threads want of a running board: input for its serial port, an action on its thread,
+ * or its end. The board looks between slices.
  */
 final class HostSignals {
   private final ByteQueue input = new ByteQueue();
+  private final Queue<Runnable> actions = new ArrayDeque<>();
   private boolean stop;
 
   /** Whether there may be something to take; written under the lock. */
@@ -26,6 +29,11 @@ final class HostSignals {
     for (int i = 0; i < length; i++) {
       input.add(bytes[offset + i]);
     }
+    announce();
+  }
+
+  synchronized void call(Runnable action) {
+    actions.add(action);
     announce();
   }
 
@@ -56,7 +64,7 @@ final class HostSignals {
   }
 
   /**
-   * Hands input over to who takes it to the serial port.
+   * Runs the actions, and hands input over to who takes it to the serial port.
    *
    * @param receiver takes bytes, 0-255
    * @return whether the run is to end: it was stopped, or the thread that runs it interrupted
@@ -69,6 +77,9 @@ final class HostSignals {
       present = false;
       while (!input.isEmpty()) {
         receiver.accept(input.remove());
+      }
+      while (!actions.isEmpty()) {
+        actions.remove().run();
       }
       return stop || runner.isInterrupted();
     }

@@ -373,6 +373,11 @@ public final class LockStep implements Machine {
     host.send(bytes, offset, length);
   }
 
+  @Override
+  public void call(Runnable action) {
+    host.call(action);
+  }
+
   /** What the translator counts. */
   @Override
   public Statistics statistics() {

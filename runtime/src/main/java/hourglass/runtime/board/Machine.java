@@ -30,6 +30,9 @@ public interface Machine {
    */
   void sendInput(byte[] bytes, int offset, int length);
 
+  /** Runs an action on the thread that runs the machine, soon, between two slices. */
+  void call(Runnable action);
+
   /** What the run counts. */
   Statistics statistics();
 

@@ -15,12 +15,14 @@ import hourglass.runtime.boot.BootFile;
 import hourglass.runtime.boot.Bootable;
 import hourglass.runtime.boot.Decompressor;
 import hourglass.runtime.boot.Kernels;
+import hourglass.runtime.engine.Watcher;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -170,6 +172,8 @@ final class BootCommand implements Callable<Integer> {
       description = "Limits --dump to regions that contain this; may be repeated.")
   private List<String> dumpAt = List.of();
 
+  @Mixin private ProcessOptions processes = new ProcessOptions();
+
   BootCommand(HostStreams streams, ImageCache cache) {
     this.streams = streams;
     this.cache = cache;
@@ -184,6 +188,7 @@ final class BootCommand implements Callable<Integer> {
     final BootFile kernelFile = kernelFile(fetched);
     final boolean statusFromGuest =
         bootsGrain() || initrd.isEmpty() && fetched.map(Image::runsScripts).orElse(false);
+    final Optional<ProcessOutput> output = processes.output(kernelFile, streams.err());
     final GuestRun.Options options =
         new GuestRun.Options(
             serial,
@@ -192,8 +197,10 @@ final class BootCommand implements Callable<Integer> {
             statusFromGuest,
             statistics,
             statisticsFile,
-            dumpRequest(kernelFile));
+            dumpRequest(kernelFile),
+            output);
     final Bootable bootable = bootable(fetched, kernelFile);
+    final Watcher watcher = output.<Watcher>map(ProcessOutput::watcher).orElse(Watcher.NOBODY);
     return new GuestRun(
             streams,
             options,
@@ -201,7 +208,7 @@ final class BootCommand implements Callable<Integer> {
             console ->
                 engine == EngineChoice.COMPARE
                     ? new LockStep(boardOptions, bootable, console)
-                    : new Board(boardOptions, bootable, console))
+                    : new Board(boardOptions, bootable, console, watcher))
         .run();
   }
 
@@ -224,6 +231,12 @@ final class BootCommand implements Callable<Integer> {
     }
     if (script.isPresent() && image.isEmpty()) {
       throw wrong("--run: needs an image that runs scripts, such as debian");
+    }
+    if (engine == EngineChoice.COMPARE && processes.isAsked()) {
+      throw wrong("--processes and --trace: not with --engine compare");
+    }
+    if (processes.problem().isPresent()) {
+      throw wrong(processes.problem().get());
     }
     if (!dumpAt.isEmpty() && dumpFolder.isEmpty()) {
       throw wrong("--dump-at: needs --dump, which names the folder");

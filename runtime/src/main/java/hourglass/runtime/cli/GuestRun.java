@@ -35,6 +35,7 @@ final class GuestRun {
    * @param printStatistics whether to print a table on standard error at the end
    * @param statisticsFile where to write the statistics as JSON
    * @param dump which regions to write out, and where
+   * @param processes what shows the guest's processes, if anything
    */
   record Options(
       SerialTarget serial,
@@ -43,7 +44,8 @@ final class GuestRun {
       boolean statusFromGuest,
       boolean printStatistics,
       Optional<Path> statisticsFile,
-      Optional<DumpRequest> dump) {}
+      Optional<DumpRequest> dump,
+      Optional<ProcessOutput> processes) {}
 
   /** Who ended a run by stopping the machine. */
   private enum Stopper {
@@ -98,12 +100,13 @@ final class GuestRun {
    *
    * @return the exit status
    * @throws BootException where what is to be booted does not fit the board
-   * @throws CommandFailure where the statistics or the dump cannot be written
+   * @throws CommandFailure where the statistics, the trace or the dump cannot be written
    */
   int run() throws BootException, CommandFailure {
     final long start = System.nanoTime();
     final boolean interactive = options.serial instanceof SerialTarget.Stdio;
     final Optional<Terminal> terminal = interactive ? Terminal.makeRaw() : Optional.empty();
+    options.processes.ifPresent(p -> p.setRaw(terminal.isPresent()));
     final Outcome outcome;
     try {
       if (interactive) {
@@ -117,8 +120,12 @@ final class GuestRun {
     } finally {
       writer.ifPresent(ConsoleWriter::close);
       terminal.ifPresent(Terminal::close);
+      options.processes.ifPresent(p -> p.setRaw(false));
     }
     reportStatistics((System.nanoTime() - start) / 1e9);
+    if (options.processes.isPresent()) {
+      options.processes.get().finish();
+    }
     if (options.dump.isPresent()) {
       options.dump.get().write(machine, streams::message);
     }
@@ -239,6 +246,15 @@ final class GuestRun {
         System.exit(ExitStatus.FAILURE);
       }
       stop(Stopper.USER);
+    }
+
+    @Override
+    public void processes() {
+      if (options.processes.isPresent()) {
+        machine.call(options.processes.get()::printTable);
+      } else {
+        streams.err().print("\r\nCtrl-A p needs --processes\r\n");
+      }
     }
 
     @Override

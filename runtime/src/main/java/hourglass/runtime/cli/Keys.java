@@ -12,6 +12,7 @@ final class Keys {
       """
 
       Ctrl-A x       quits
+      Ctrl-A p       prints the guest's processes, with --processes
       Ctrl-A h       prints this
       Ctrl-A Ctrl-A  sends a Ctrl-A to the guest
       All other keys go to the guest, Ctrl-C too.
@@ -25,6 +26,8 @@ final class Keys {
     void typed(byte[] bytes, int length);
 
     void quit();
+
+    void processes();
 
     void help();
   }
@@ -54,6 +57,7 @@ final class Keys {
       switch (b) {
         case CTRL_A -> forGuest[count++] = CTRL_A;
         case 'x', 'X' -> receiver.quit();
+        case 'p', 'P' -> receiver.processes();
         case 'h', 'H', '?' -> receiver.help();
         default -> {} // no such command: nothing happens, as in other monitors
       }

@@ -22,9 +22,16 @@ public final class KernelSymbols {
    */
   public static SymbolTable find(byte[] ram, BootFile kernel) throws BootException {
     final Optional<SymbolTable> own = Kallsyms.find(ram);
-    if (own.isPresent()) {
-      return own.get();
-    }
+    return own.isPresent() ? own.get() : ofFile(kernel);
+  }
+
+  /**
+   * The symbols of a kernel as it was linked: from its file, where that is ELF; else from a {@code
+   * System.map} beside it. Empty where there is none of these.
+   *
+   * @throws BootException where the symbols in one of the files are damaged
+   */
+  public static SymbolTable ofFile(BootFile kernel) throws BootException {
     if (ElfFile.recognises(kernel)) {
       final SymbolTable symbols = SymbolTable.of(new ElfFile(kernel));
       if (!symbols.isEmpty()) {

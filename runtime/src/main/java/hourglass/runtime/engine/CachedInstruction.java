@@ -32,4 +32,21 @@ final class CachedInstruction {
     length = instruction.length;
     endsBlock = instruction.form.ending() != Form.Ending.NONE;
   }
+
+  /**
+   * An observed instruction, a block of its own.
+   *
+   * @param observer runs before each execution
+   */
+  CachedInstruction(Instruction instruction, Runnable observer) {
+    this.instruction = instruction;
+    final Handler own = Handlers.of(instruction);
+    handler =
+        (cpu, insn) -> {
+          observer.run();
+          own.execute(cpu, insn);
+        };
+    length = instruction.length;
+    endsBlock = true;
+  }
 }

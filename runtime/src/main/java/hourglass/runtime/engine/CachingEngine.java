@@ -135,7 +135,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     installFinished();
     while (state.budget > 0 && !state.halted) {
       if (needsCare()) {
-        stepper.step();
+        step();
       } else {
         try {
           block(translates);
@@ -144,6 +144,19 @@ public final class CachingEngine implements Engine, RegionRuntime {
         }
       }
     }
+  }
+
+  /** Executes one instruction outside the cache. */
+  private void step() {
+    if (cache.isObserving()) {
+      try {
+        final int physical = fetch(state.segment[CpuState.CS].base + state.eip);
+        cache.runObserver(physical);
+      } catch (GuestFault fault) {
+        state.budget++; // the step comes to the same fault, and counts it
+      }
+    }
+    stepper.step();
   }
 
   /** Whether traps or breakpoints may come, or an interrupt shadow lies on the next instruction. */
@@ -164,12 +177,12 @@ public final class CachingEngine implements Engine, RegionRuntime {
     if (Integer.compareUnsigned(lastInPage, cs.highest) > 0
         || Integer.compareUnsigned(lastInPage, state.eip) < 0
         || Integer.compareUnsigned(state.eip, cs.lowest) < 0) {
-      stepper.step();
+      step();
       return;
     }
     final int physical = fetch(linear);
     if (physical < 0) {
-      stepper.step();
+      step();
       return;
     }
     final int frame = physical >>> GuestMemory.PAGE_SHIFT;
@@ -180,7 +193,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     if (first == null) {
       first = cache.decode(page, offset);
       if (first == null) {
-        stepper.step();
+        step();
         return;
       }
     }
@@ -356,7 +369,10 @@ public final class CachingEngine implements Engine, RegionRuntime {
     }
   }
 
-  /** Whether the guest has left the region's code as it was when it was copied. */
+  /**
+   * Whether the guest has left the region's code as it was when it was copied, and nobody has begun
+   * to observe it.
+   */
   private boolean isCurrent(Region region, RegionQueue.Request request) {
     final int[] offsets = region.description.offsets();
     final int[] frames = region.description.frames();
@@ -366,7 +382,8 @@ public final class CachingEngine implements Engine, RegionRuntime {
       final int from = offsets[i] & GuestMemory.OFFSET_MASK;
       final int to = from + region.description.instructions()[i].length;
       final int page = frames[i] << GuestMemory.PAGE_SHIFT;
-      if (!Arrays.equals(copy, from, to, ram.ram, page + from, page + to)) {
+      if (cache.isObserved(page + from)
+          || !Arrays.equals(copy, from, to, ram.ram, page + from, page + to)) {
         return false;
       }
     }
@@ -624,6 +641,11 @@ public final class CachingEngine implements Engine, RegionRuntime {
 
   // --- inspection
   // --------------------------------------------------------------------------------------------------------
+
+  @Override
+  public void observe(Map<Integer, Runnable> actions) {
+    cache.observe(actions);
+  }
 
   @Override
   public List<Region> regions() {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -55,6 +56,9 @@ final class CodeCache implements Mmu.CodeWatcher {
   /** Instructions decoded since the last sweep. */
   private int decoded;
 
+  /** What runs before the instructions at some physical addresses. */
+  private Map<Integer, Runnable> observers = Map.of();
+
   CodeCache(Mmu memory, Statistics statistics, Limits limits) {
     this.memory = memory;
     this.statistics = statistics;
@@ -93,7 +97,9 @@ final class CodeCache implements Mmu.CodeWatcher {
     if (insn.mnemonic == Mnemonic.INCOMPLETE) {
       return null;
     }
-    final CachedInstruction cached = new CachedInstruction(insn);
+    final Runnable observer = observers.get(begin + offset);
+    final CachedInstruction cached =
+        observer == null ? new CachedInstruction(insn) : new CachedInstruction(insn, observer);
     decoded++;
     page.put(offset, cached);
     memory.watchCode(page.frame, offset, insn.length);
@@ -222,6 +228,40 @@ final class CodeCache implements Mmu.CodeWatcher {
     return false;
   }
 
+  // --- observed instructions -------------------------------------------------------------------
+
+  /** Replaces all observers, and drops what is cached of the code at their addresses. */
+  void observe(Map<Integer, Runnable> next) {
+    final Map<Integer, Runnable> before = observers;
+    observers = Map.copyOf(next);
+    before.keySet().forEach(this::forget);
+    observers.keySet().forEach(this::forget);
+  }
+
+  private void forget(int physical) {
+    final int line = (physical & GuestMemory.OFFSET_MASK) / Mmu.CODE_LINE;
+    drop(physical >>> GuestMemory.PAGE_SHIFT, 1 << line, Statistics.DropReason.OBSERVED);
+  }
+
+  boolean isObserving() {
+    return !observers.isEmpty();
+  }
+
+  /** Whether an address has an observer; any thread may ask, and may hear of the past. */
+  boolean isObserved(int physical) {
+    return observers.containsKey(physical);
+  }
+
+  /** Runs the observer of a physical address, if there is one. */
+  void runObserver(int physical) {
+    final Runnable observer = observers.get(physical);
+    if (observer != null) {
+      observer.run();
+    }
+  }
+
+  // ---------------------------------------------------------------------------------------------
+
   /** All regions that may be entered, by the physical page of their entries. */
   List<Region> regions() {
     final List<Region> all = new ArrayList<>();
@@ -246,10 +286,14 @@ final class CodeCache implements Mmu.CodeWatcher {
   @Override
   public void codeWritten(int frame, int lines) {
     countRewrites(frame, lines);
+    drop(frame, lines, Statistics.DropReason.CODE_WRITTEN);
+  }
+
+  private void drop(int frame, int lines, Statistics.DropReason reason) {
     for (CodePage page = pages[frame]; page != null; page = page.nextOfFrame) {
       for (Region region : page.drop(lines)) {
         discard(region);
-        Statistics.count(statistics.regionsDropped, Statistics.DropReason.CODE_WRITTEN);
+        Statistics.count(statistics.regionsDropped, reason);
       }
     }
   }

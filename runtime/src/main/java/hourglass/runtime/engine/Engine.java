@@ -2,6 +2,7 @@ package hourglass.runtime.engine;
 
 import hourglass.translator.emit.Region;
 import java.util.List;
+import java.util.Map;
 
 /** What runs guest code. */
 public interface Engine {
@@ -20,6 +21,17 @@ public interface Engine {
   default List<Region> regions() {
     return List.of();
   }
+
+  /**
+   * Has actions run on the guest's thread, each before every execution of the instruction at a
+   * physical address; the processor's state is then as the instruction finds it, except that the
+   * instruction is counted already. What is not observed runs as fast as ever. To be called on the
+   * guest's thread, between slices or from a {@link Watcher}.
+   *
+   * @param actions by the physical address of an instruction's first byte; they replace all earlier
+   *     ones
+   */
+  void observe(Map<Integer, Runnable> actions);
 
   /** Brings the statistics up to date with what the engine has counted. */
   void updateStatistics();

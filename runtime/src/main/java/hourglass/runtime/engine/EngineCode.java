@@ -91,4 +91,12 @@ final class EngineCode implements CodeSource {
             || cache.isDecoded(
                 page.get().frame(), rootPage.modeKey, offset & GuestMemory.OFFSET_MASK));
   }
+
+  @Override
+  public boolean isObserved(int offset) {
+    final Optional<Page> page = page(offset >> GuestMemory.PAGE_SHIFT);
+    return page.isPresent()
+        && cache.isObserved(
+            page.get().frame() << GuestMemory.PAGE_SHIFT | offset & GuestMemory.OFFSET_MASK);
+  }
 }

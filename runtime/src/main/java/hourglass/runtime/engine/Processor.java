@@ -35,13 +35,27 @@ public final class Processor {
   public final TaskSwitch taskSwitch;
   public final ControlRegisters controlRegisters;
   public final DebugRegisters debugRegisters;
+  public final Watcher watcher;
 
+  /** A processor that nobody watches. */
   public Processor(
       CpuState state,
       Mmu memory,
       PortBus ports,
       Timeline timeline,
       InterruptController interruptController) {
+    this(state, memory, ports, timeline, interruptController, Watcher.NOBODY);
+  }
+
+  /** A processor that tells a watcher what it does. */
+  public Processor(
+      CpuState state,
+      Mmu memory,
+      PortBus ports,
+      Timeline timeline,
+      InterruptController interruptController,
+      Watcher watcher) {
+    this.watcher = watcher;
     this.state = state;
     this.memory = memory;
     this.ports = ports;

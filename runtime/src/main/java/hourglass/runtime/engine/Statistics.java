@@ -16,7 +16,9 @@ public final class Statistics {
     /** Its code had changed before it was installed. */
     STALE,
     /** There were too many, and it had not run for longest. */
-    EVICTED
+    EVICTED,
+    /** An instruction of it is to be observed. */
+    OBSERVED
   }
 
   /** Instructions executed by the interpreter. */

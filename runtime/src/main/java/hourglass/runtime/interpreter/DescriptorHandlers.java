@@ -67,6 +67,7 @@ final class DescriptorHandlers {
     final int limit = readLimit(cpu, insn);
     cpu.state.idtrBase = readBase(cpu, insn);
     cpu.state.idtrLimit = limit;
+    cpu.watcher.loadedTables();
   }
 
   private static void storeLdt(Processor cpu, Instruction insn) {
@@ -89,6 +90,7 @@ final class DescriptorHandlers {
     SystemHandlers.requireProtectedMode(cpu);
     SystemHandlers.requirePrivilege(cpu);
     cpu.descriptorTables.loadTask(SystemHandlers.readRm16(cpu, insn));
+    cpu.watcher.loadedTables();
   }
 
   // --- looking at descriptors

@@ -88,8 +88,10 @@ public final class ControlRegisters {
     if ((state.cr4 & CR4_PAE) != 0 && (state.cr0 & CR0_PG) != 0) {
       cpu.memory.loadPageDirectoryPointers(value);
     }
+    final int before = state.cr3;
     state.cr3 = value;
     cpu.memory.flush();
+    cpu.watcher.loadedAddressSpace(before);
   }
 
   /**

@@ -315,6 +315,7 @@ public final class FarTransfers {
     } else {
       returnToOuter(selector, offset, low, high, 2 * slot + extra, wide);
       release(extra);
+      tellOfUser();
     }
   }
 
@@ -397,14 +398,24 @@ public final class FarTransfers {
     final int level = selector & 3;
     final int low = segmentation.low;
     final int high = segmentation.high;
-    if (level == state.cpl) {
+    final boolean outer = level != state.cpl;
+    if (outer) {
+      returnToOuter(selector, offset, low, high, 3 * slot, wide);
+    } else {
       segmentation.checkCodeLimit(offset, low, high, 0);
       release(3 * slot);
       enter(selector, offset, low, high, level);
-    } else {
-      returnToOuter(selector, offset, low, high, 3 * slot, wide);
     }
     cpu.interrupts.replaceFlags(image, mask);
+    if (outer) {
+      tellOfUser();
+    }
+  }
+
+  private void tellOfUser() {
+    if (state.cpl == 3) {
+      cpu.watcher.enteredUser();
+    }
   }
 
   /**
@@ -489,6 +500,7 @@ public final class FarTransfers {
     cpu.interrupts.replaceFlags(
         image, FLAGS_ANY | upper | Flags.IF | Flags.IOPL | Flags.VM | VIRTUAL_INTERRUPT);
     state.updateMode();
+    cpu.watcher.enteredUser();
   }
 
   // --- SYSENTER and SYSEXIT
@@ -504,6 +516,7 @@ public final class FarTransfers {
     if (!state.isProtectedMode() || Segmentation.isNull(state.sysenterCs)) {
       throw state.fault.of(GENERAL_PROTECTION, 0);
     }
+    cpu.watcher.fastSystemCall();
     state.systemFlags &= ~(Flags.VM | Flags.IF | Flags.RF);
     enterFlat(state.sysenterCs & 0xFFFC, state.sysenterCs + 8 & 0xFFFC, 0);
     state.reg[ESP] = state.sysenterEsp;
@@ -523,6 +536,7 @@ public final class FarTransfers {
     enterFlat(state.sysenterCs + 16 & 0xFFFC | 3, state.sysenterCs + 24 & 0xFFFC | 3, 3);
     state.reg[ESP] = state.reg[ECX];
     state.nextEip = state.reg[EDX];
+    cpu.watcher.enteredUser();
   }
 
   private void enterFlat(int cs, int ss, int cpl) {

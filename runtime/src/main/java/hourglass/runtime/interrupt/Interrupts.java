@@ -50,8 +50,12 @@ public final class Interrupts {
   public void exception(GuestFault fault) {
     state.halted = false; // a single-step trap may follow HLT
     exceptions++;
-    deliverWithFaults(
-        fault.vector(), fault.hasErrorCode(), fault.errorCode(), isContributory(fault.vector()));
+    final int vector = fault.vector();
+    final int error = fault.hasErrorCode() ? fault.errorCode() : 0;
+    final int eip = state.eip;
+    final int cpl = state.cpl;
+    deliverWithFaults(vector, fault.hasErrorCode(), error, isContributory(vector));
+    cpu.watcher.exception(vector, error, eip, cpl);
   }
 
   /**
@@ -62,9 +66,12 @@ public final class Interrupts {
    */
   public void hardware(int vector) {
     state.halted = false;
+    final int eip = state.eip;
+    final int cpl = state.cpl;
     try {
-      deliver(vector, 1, false, false, 0, state.eflags(), state.eip);
+      deliver(vector, 1, false, false, 0, state.eflags(), eip);
       state.eip = state.nextEip;
+      cpu.watcher.interrupt(vector, eip, cpl);
     } catch (GuestFault fault) {
       exception(fault);
       return;
@@ -132,6 +139,9 @@ public final class Interrupts {
    */
   public void software(int vector) {
     exceptions++;
+    final int cpl = state.cpl;
+    final int esp = state.reg[ESP];
+    final int returnEip = state.nextEip;
     if (state.isVirtual8086()) {
       if ((state.cr4 & CpuState.CR4_VME) != 0 && !isInterceptedByMonitor(vector)) {
         deliverInVirtual8086(vector);
@@ -142,6 +152,7 @@ public final class Interrupts {
       }
     }
     trap(vector);
+    cpu.watcher.softwareInterrupt(vector, cpl, esp, returnEip);
   }
 
   /**

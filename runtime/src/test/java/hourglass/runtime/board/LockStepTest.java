@@ -21,6 +21,7 @@ import hourglass.translator.asm.Assembler;
 import hourglass.translator.asm.Condition;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Segment;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -107,6 +108,11 @@ class LockStepTest {
             wrong.accept(cpu);
           }
         }
+      }
+
+      @Override
+      public void observe(Map<Integer, Runnable> actions) {
+        throw new UnsupportedOperationException("nobody watches");
       }
 
       @Override

@@ -48,6 +48,7 @@ class BugReportTest {
             false,
             false,
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     final BoardOptions board =
         new BoardOptions(16 << 20, EngineKind.INTERPRET, 0, ClockKind.VIRTUAL, false);

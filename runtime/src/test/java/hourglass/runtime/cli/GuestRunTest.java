@@ -29,6 +29,9 @@ class GuestRunTest {
     public void sendInput(byte[] bytes, int offset, int length) {}
 
     @Override
+    public void call(Runnable action) {}
+
+    @Override
     public Statistics statistics() {
       return new Statistics();
     }
@@ -62,6 +65,7 @@ class GuestRunTest {
             Optional.empty(),
             false,
             false,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty());
     return new GuestRun(

@@ -21,6 +21,11 @@ class KeysTest {
             }
 
             @Override
+            public void processes() {
+              seen.append("<processes>");
+            }
+
+            @Override
             public void help() {
               seen.append("<help>");
             }
@@ -37,10 +42,11 @@ class KeysTest {
   }
 
   @Test
-  void ctrlAXQuitsAndCtrlAHHelps() {
+  void ctrlAAndALetterIsACommand() {
     type("\1h");
+    type("\1p");
     type("\1x");
-    assertEquals("<help><quit>", seen.toString());
+    assertEquals("<help><processes><quit>", seen.toString());
   }
 
   @Test

@@ -35,4 +35,12 @@ public interface CodeSource {
 
   /** Whether the guest has executed an instruction at an offset, so that it is worth following. */
   boolean isReached(int offset);
+
+  /**
+   * Whether somebody is told when the instruction at an offset is executed, so that it is left to
+   * the interpreter.
+   */
+  default boolean isObserved(int offset) {
+    return false;
+  }
 }

@@ -139,7 +139,7 @@ public final class RegionFormer {
       int at = start;
       while (!isKnown(at) && found.size() < limit) {
         final Instruction insn = decode(at);
-        if (isUntranslatable(insn)) {
+        if (isUntranslatable(insn) || code.isObserved(at)) {
           leaves = true;
           return;
         }

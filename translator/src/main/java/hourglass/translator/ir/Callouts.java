@@ -41,7 +41,7 @@ final class Callouts {
       case AAA, AAS, DAA, DAS, AAD, AAM -> light(insn, ACCUMULATOR, ACCUMULATOR);
       case RCL, RCR, BT, BTS, BTR, BTC, BOUND, ARPL, LAR, LSL, VERR, VERW ->
           light(insn, NONE, NONE);
-      case SGDT, SIDT, LGDT, LIDT, SLDT, STR, LLDT, LTR, SMSW -> light(insn, NONE, NONE);
+      case SGDT, SIDT, LGDT, SLDT, STR, LLDT, SMSW -> light(insn, NONE, NONE);
       case CLTS, INVD, WBINVD, WAIT -> light(insn, NONE, NONE);
       case CMPXCHG8B -> light(insn, ANSWER, 1 << EAX | 1 << EDX);
       case CPUID -> light(insn, ACCUMULATOR, ANSWER);
@@ -64,7 +64,7 @@ final class Callouts {
       case INS, STOS, SCAS -> string(insn, 1 << EDI);
       case OUTS, LODS -> string(insn, 1 << ESI);
       case MOVS, CMPS -> string(insn, 1 << ESI | 1 << EDI);
-      default -> full();
+      default -> full(); // LIDT and LTR too: whoever watches may drop regions then
     };
   }
 
