@@ -17,7 +17,7 @@
  *       words.
  *   <li>{@link hourglass.translator.cpu.x87.X87Operations}: what instructions do to that stack,
  *       stack faults and unmasked exceptions included. It touches no memory: the instruction's
- *       handler does.
+ *       handler does, and for generated code {@link hourglass.translator.cpu.x87.X87Access}.
  * </ul>
  *
  * <p>An 80-bit value is always two primitives: the 64-bit <i>significand</i> with its explicit
