@@ -127,7 +127,7 @@ public final class Board implements Machine {
     keyboard = new KeyboardController(pic.line(1), pic.line(12), a20, control);
     system = new SystemPorts(timeline, pit, a20, control);
     attachPorts();
-    cpu = new Processor(state, memory, ports, timeline, pic, watcher);
+    cpu = new Processor(options.cpu(), state, memory, ports, timeline, pic, watcher);
     engine = engineMaker.make(cpu, statistics);
     watcher.attach(new Watcher.Machine(state, bus, timeline, engine));
   }
@@ -288,6 +288,7 @@ public final class Board implements Machine {
     a20.set(true);
     state.reset();
     watcher.reset();
+    state.reg[CpuState.EDX] = options.cpu().signature();
     bootable.install(bus, state);
     state.updateMode();
     memory.flushAll();

@@ -1,5 +1,7 @@
 package hourglass.runtime.board;
 
+import hourglass.translator.isa.CpuModel;
+
 /**
  * What a board is built from.
  *
@@ -9,9 +11,21 @@ package hourglass.runtime.board;
  *     before it first runs
  * @param clock what guest time follows
  * @param rebootOnReset whether a guest reset boots again (true) or ends the run (false)
+ * @param cpu the processor
  */
 public record BoardOptions(
-    long memoryBytes, EngineKind engine, int heat, ClockKind clock, boolean rebootOnReset) {
+    long memoryBytes,
+    EngineKind engine,
+    int heat,
+    ClockKind clock,
+    boolean rebootOnReset,
+    CpuModel cpu) {
+  /** Options for a board with a processor that has everything. */
+  public BoardOptions(
+      long memoryBytes, EngineKind engine, int heat, ClockKind clock, boolean rebootOnReset) {
+    this(memoryBytes, engine, heat, clock, rebootOnReset, CpuModel.MAX);
+  }
+
   /** The engines. */
   public enum EngineKind {
     INTERPRET,

@@ -118,7 +118,8 @@ public final class LockStep implements Machine {
             options.engine(),
             options.heat(),
             BoardOptions.ClockKind.VIRTUAL,
-            options.rebootOnReset());
+            options.rebootOnReset(),
+            options.cpu());
     this.bootable = bootable;
     this.console = console;
     this.interpreter = interpreter;

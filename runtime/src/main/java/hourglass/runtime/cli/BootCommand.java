@@ -16,6 +16,7 @@ import hourglass.runtime.boot.Bootable;
 import hourglass.runtime.boot.Decompressor;
 import hourglass.runtime.boot.Kernels;
 import hourglass.runtime.engine.Watcher;
+import hourglass.translator.isa.CpuModel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +86,14 @@ final class BootCommand implements Callable<Integer> {
       converter = MemorySize.Converter.class,
       description = "The guest's memory, 16M to 2047M; ${DEFAULT-VALUE} unless said.")
   private MemorySize memory;
+
+  @Option(
+      names = "--cpu",
+      paramLabel = "486|pentium|pentium3|pentium4|max",
+      defaultValue = "max",
+      converter = CpuModelConverter.class,
+      description = "The processor: its instructions and what CPUID says; max unless said.")
+  private CpuModel cpu;
 
   @Option(
       names = "--decompress",
@@ -183,7 +192,7 @@ final class BootCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     check();
     final BoardOptions boardOptions =
-        new BoardOptions(memory.forBoard(), engine.kind(), heat, clock, !noReboot);
+        new BoardOptions(memory.forBoard(), engine.kind(), heat, clock, !noReboot, cpu);
     final Optional<Image> fetched = fetchImage();
     final BootFile kernelFile = kernelFile(fetched);
     final boolean statusFromGuest =

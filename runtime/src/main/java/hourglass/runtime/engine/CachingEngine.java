@@ -119,7 +119,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     state = cpu.state;
     ram = cpu.memory;
     stepper = new Interpreter(cpu);
-    cache = new CodeCache(cpu.memory, statistics, limits);
+    cache = new CodeCache(cpu.memory, cpu.model, statistics, limits);
     Arrays.fill(targetAddresses, -1);
     page = cache.page(0, 0);
   }

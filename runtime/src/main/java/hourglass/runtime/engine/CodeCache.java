@@ -4,6 +4,7 @@ import hourglass.runtime.memory.Mmu;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.emit.Region;
+import hourglass.translator.isa.CpuModel;
 import hourglass.translator.isa.Decoder;
 import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.Mnemonic;
@@ -44,6 +45,10 @@ final class CodeCache implements Mmu.CodeWatcher {
   private record Kept(Region region, long entered) {}
 
   private final Mmu memory;
+
+  /** The processor that runs what is cached. */
+  final CpuModel model;
+
   private final Statistics statistics;
   private final Limits limits;
 
@@ -59,7 +64,8 @@ final class CodeCache implements Mmu.CodeWatcher {
   /** What runs before the instructions at some physical addresses. */
   private Map<Integer, Runnable> observers = Map.of();
 
-  CodeCache(Mmu memory, Statistics statistics, Limits limits) {
+  CodeCache(Mmu memory, CpuModel model, Statistics statistics, Limits limits) {
+    this.model = model;
     this.memory = memory;
     this.statistics = statistics;
     this.limits = limits;
@@ -93,7 +99,8 @@ final class CodeCache implements Mmu.CodeWatcher {
             memory.ram,
             begin + offset,
             begin + GuestMemory.PAGE_SIZE,
-            (page.modeKey & CpuState.MODE_CODE32) != 0);
+            (page.modeKey & CpuState.MODE_CODE32) != 0,
+            model);
     if (insn.mnemonic == Mnemonic.INCOMPLETE) {
       return null;
     }

@@ -2,6 +2,7 @@ package hourglass.runtime.engine;
 
 import hourglass.translator.analysis.CodeSource;
 import hourglass.translator.cpu.GuestMemory;
+import hourglass.translator.isa.CpuModel;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -52,6 +53,11 @@ final class EngineCode implements CodeSource {
   @Override
   public int modeKey() {
     return rootPage.modeKey;
+  }
+
+  @Override
+  public CpuModel model() {
+    return cache.model;
   }
 
   @Override

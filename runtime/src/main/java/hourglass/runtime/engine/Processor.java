@@ -13,6 +13,7 @@ import hourglass.runtime.interrupt.TaskSwitch;
 import hourglass.runtime.memory.Mmu;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
+import hourglass.translator.isa.CpuModel;
 import hourglass.translator.isa.Instruction;
 
 /**
@@ -23,6 +24,9 @@ import hourglass.translator.isa.Instruction;
  * its last access that can fault.
  */
 public final class Processor {
+  /** Which instructions and control bits there are, and what CPUID says. */
+  public final CpuModel model;
+
   public final CpuState state;
   public final Mmu memory;
   public final PortBus ports;
@@ -37,24 +41,26 @@ public final class Processor {
   public final DebugRegisters debugRegisters;
   public final Watcher watcher;
 
-  /** A processor that nobody watches. */
+  /** A processor that has everything, and that nobody watches. */
   public Processor(
       CpuState state,
       Mmu memory,
       PortBus ports,
       Timeline timeline,
       InterruptController interruptController) {
-    this(state, memory, ports, timeline, interruptController, Watcher.NOBODY);
+    this(CpuModel.MAX, state, memory, ports, timeline, interruptController, Watcher.NOBODY);
   }
 
-  /** A processor that tells a watcher what it does. */
+  /** A processor of a model, which tells a watcher what it does. */
   public Processor(
+      CpuModel model,
       CpuState state,
       Mmu memory,
       PortBus ports,
       Timeline timeline,
       InterruptController interruptController,
       Watcher watcher) {
+    this.model = model;
     this.watcher = watcher;
     this.state = state;
     this.memory = memory;

@@ -81,10 +81,10 @@ public final class Interpreter {
     final int inPage = GuestMemory.PAGE_SIZE - (linear & GuestMemory.OFFSET_MASK);
     final int first = Math.min(available, inPage);
     gather(linear, 0, first);
-    Instruction insn = Decoder.decode(bytes, 0, first, code32);
+    Instruction insn = Decoder.decode(bytes, 0, first, code32, cpu.model);
     if (insn.mnemonic == Mnemonic.INCOMPLETE && available > first) {
       gather(linear, first, available);
-      insn = Decoder.decode(bytes, 0, available, code32);
+      insn = Decoder.decode(bytes, 0, available, code32, cpu.model);
     }
     if (insn.mnemonic == Mnemonic.INCOMPLETE) {
       throw s.fault.of(GuestFault.GENERAL_PROTECTION, 0);

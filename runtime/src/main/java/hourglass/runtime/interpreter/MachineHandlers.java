@@ -8,6 +8,7 @@ import static hourglass.translator.cpu.CpuState.EDX;
 import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
+import hourglass.translator.isa.CpuModel;
 import hourglass.translator.isa.Feature;
 import hourglass.translator.isa.Instruction;
 import java.nio.ByteBuffer;
@@ -19,9 +20,6 @@ import java.nio.charset.StandardCharsets;
  * cache instructions.
  */
 final class MachineHandlers {
-  /** Family 6, model 3, stepping 3, as EDX holds after RESET. */
-  private static final int SIGNATURE = 0x633;
-
   /** The size of a cache line in units of 8 bytes, in EBX of leaf 1, for CLFLUSH. */
   private static final int LINE_SIZE = 8 << 8;
 
@@ -73,15 +71,22 @@ final class MachineHandlers {
 
   private static void cpuid(Processor cpu, Instruction insn) {
     final CpuState state = cpu.state;
-    switch (state.reg[EAX]) {
+    final CpuModel model = cpu.model;
+    final boolean extended = model.has(Feature.NX);
+    final int leaf = state.reg[EAX];
+    switch (leaf < 0 && !extended ? LAST_LEAF : leaf) {
       case 0 -> answer(state, LAST_LEAF, word("Genu"), word("ntel"), word("ineI"));
       case 1 ->
           answer(
-              state, SIGNATURE, LINE_SIZE, features(Feature.Word.ECX), features(Feature.Word.EDX));
+              state,
+              model.signature(),
+              model.has(Feature.CLFLUSH) ? LINE_SIZE : 0,
+              model.features(Feature.Word.ECX),
+              model.features(Feature.Word.EDX));
       case 0x8000_0000 -> answer(state, LAST_EXTENDED_LEAF, 0, 0, 0);
-      case 0x8000_0001 -> answer(state, 0, 0, 0, features(Feature.Word.EXTENDED_EDX));
+      case 0x8000_0001 -> answer(state, 0, 0, 0, model.features(Feature.Word.EXTENDED_EDX));
       case 0x8000_0002, 0x8000_0003, 0x8000_0004 -> {
-        final int at = (state.reg[EAX] - 0x8000_0002) * 16;
+        final int at = (leaf - 0x8000_0002) * 16;
         answer(
             state,
             BRAND.getInt(at),
@@ -93,14 +98,6 @@ final class MachineHandlers {
       // cache.
       default -> answer(state, 0x0302_0101, 0, 0, 0x0604_0A42);
     }
-  }
-
-  private static int features(Feature.Word word) {
-    int features = 0;
-    for (final Feature feature : Feature.values()) {
-      features |= feature.maskIn(word);
-    }
-    return features;
   }
 
   private static int word(String text) {
@@ -139,8 +136,23 @@ final class MachineHandlers {
     split(cpu.state, 0);
   }
 
-  private static void readMsr(Processor cpu, Instruction insn) {
+  /** #GP(0) without privilege, and for a register that came with a feature the model lacks. */
+  private static void requireMsr(Processor cpu) {
     SystemHandlers.requirePrivilege(cpu);
+    final Feature needed =
+        switch (cpu.state.reg[ECX]) {
+          case MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP -> Feature.SEP;
+          case MSR_MICROCODE_SIGNATURE -> Feature.CMOV;
+          case MSR_EFER -> Feature.NX;
+          default -> Feature.MSR;
+        };
+    if (!cpu.model.has(needed)) {
+      throw cpu.state.fault.of(GuestFault.GENERAL_PROTECTION, 0);
+    }
+  }
+
+  private static void readMsr(Processor cpu, Instruction insn) {
+    requireMsr(cpu);
     final CpuState state = cpu.state;
     final long value =
         switch (state.reg[ECX]) {
@@ -161,7 +173,7 @@ final class MachineHandlers {
   }
 
   private static void writeMsr(Processor cpu, Instruction insn) {
-    SystemHandlers.requirePrivilege(cpu);
+    requireMsr(cpu);
     final CpuState state = cpu.state;
     final int low = state.reg[EAX];
     final long value = low & 0xFFFF_FFFFL | (long) state.reg[EDX] << 32;

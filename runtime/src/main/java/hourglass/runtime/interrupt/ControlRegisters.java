@@ -26,6 +26,7 @@ import static hourglass.translator.cpu.GuestFault.GENERAL_PROTECTION;
 import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
+import hourglass.translator.isa.Feature;
 
 /**
  * Writes to CR0, CR3, CR4 and EFER, and what follows from them (Intel SDM volume 3, section 2.5).
@@ -33,24 +34,30 @@ import hourglass.translator.cpu.GuestFault;
 public final class ControlRegisters {
   private static final int CR0_BITS =
       CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG;
-  private static final int CR4_BITS =
-      CR4_VME
-          | CR4_PVI
-          | CR4_TSD
-          | CR4_DE
-          | CR4_PSE
-          | CR4_PAE
-          | CR4_PGE
-          | CR4_PCE
-          | CR4_OSFXSR
-          | CR4_OSXMMEXCPT;
 
   private final Processor cpu;
   private final CpuState state;
 
+  /** The bits of CR4 that this processor has. */
+  private final int cr4Bits;
+
   public ControlRegisters(Processor cpu) {
     this.cpu = cpu;
     state = cpu.state;
+    cr4Bits =
+        bits(Feature.VME, CR4_VME | CR4_PVI)
+            | bits(Feature.TSC, CR4_TSD)
+            | bits(Feature.DE, CR4_DE)
+            | bits(Feature.PSE, CR4_PSE)
+            | bits(Feature.PAE, CR4_PAE)
+            | bits(Feature.PGE, CR4_PGE)
+            | bits(Feature.CMOV, CR4_PCE)
+            | bits(Feature.FXSR, CR4_OSFXSR)
+            | bits(Feature.SSE, CR4_OSXMMEXCPT);
+  }
+
+  private int bits(Feature feature, int bits) {
+    return cpu.model.has(feature) ? bits : 0;
   }
 
   /**
@@ -100,7 +107,7 @@ public final class ControlRegisters {
    * @throws GuestFault #GP(0) for a bit that this processor does not have, or bad PAE pointers
    */
   public void writeCr4(int value) {
-    if ((value & ~CR4_BITS) != 0) {
+    if ((value & ~cr4Bits) != 0) {
       throw state.fault.of(GENERAL_PROTECTION, 0);
     }
     final int changed = state.cr4 ^ value;

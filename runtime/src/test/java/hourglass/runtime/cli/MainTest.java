@@ -66,6 +66,7 @@ class MainTest {
         "boot debian --memory lots",
         "boot debian --engine fast",
         "boot debian --clock sun",
+        "boot --cpu 386",
         "boot debian --heat -1",
         "boot debian --heat warm",
         "boot debian --serial parallel",

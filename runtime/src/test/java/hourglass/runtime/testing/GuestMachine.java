@@ -6,6 +6,7 @@ import static hourglass.translator.cpu.CpuState.SS;
 import hourglass.runtime.device.ManualTimeline;
 import hourglass.runtime.engine.Engine;
 import hourglass.runtime.engine.Processor;
+import hourglass.runtime.engine.Watcher;
 import hourglass.runtime.interrupt.TripleFault;
 import hourglass.runtime.memory.Mmu;
 import hourglass.runtime.memory.PhysicalBus;
@@ -15,6 +16,7 @@ import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Flags;
 import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.Segment;
+import hourglass.translator.isa.CpuModel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assertions;
@@ -87,12 +89,17 @@ public final class GuestMachine {
   public final TestPorts ports = new TestPorts();
   public final ManualTimeline timeline = new ManualTimeline();
   public final TestInterrupts interrupts = new TestInterrupts();
-  public final Processor cpu = new Processor(state, memory, ports, timeline, interrupts);
+  public final Processor cpu;
 
   private final List<Assembler> loaded = new ArrayList<>();
   private boolean exited;
 
   private GuestMachine() {
+    this(CpuModel.MAX);
+  }
+
+  private GuestMachine(CpuModel model) {
+    cpu = new Processor(model, state, memory, ports, timeline, interrupts, Watcher.NOBODY);
     state.reset();
     ports.attach(
         EXIT_PORT,
@@ -138,6 +145,11 @@ public final class GuestMachine {
    */
   public static GuestMachine protected32() {
     return new GuestMachine().protectedMode(KERNEL_CODE, KERNEL_DATA, STACK);
+  }
+
+  /** As {@link #protected32}, on a processor of a model. */
+  public static GuestMachine protected32(CpuModel model) {
+    return new GuestMachine(model).protectedMode(KERNEL_CODE, KERNEL_DATA, STACK);
   }
 
   /** Ring 0 of 16-bit protected mode: code and data segments of 64 KiB at 0. */

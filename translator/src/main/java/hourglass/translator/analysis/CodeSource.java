@@ -1,6 +1,7 @@
 package hourglass.translator.analysis;
 
 import hourglass.translator.ir.RegionCode;
+import hourglass.translator.isa.CpuModel;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,11 @@ public interface CodeSource {
 
   /** The mode key that the code runs under. */
   int modeKey();
+
+  /** The processor that runs it; one that has everything unless said. */
+  default CpuModel model() {
+    return CpuModel.MAX;
+  }
 
   /**
    * A page as it was when it was first asked for.

@@ -195,7 +195,8 @@ public final class RegionFormer {
         bytes,
         at & GuestMemory.OFFSET_MASK,
         bytes.length,
-        (code.modeKey() & CpuState.MODE_CODE32) != 0);
+        (code.modeKey() & CpuState.MODE_CODE32) != 0,
+        code.model());
   }
 
   /**

@@ -27,6 +27,7 @@ public final class Decoder {
   }
 
   private final byte[] code;
+  private final CpuModel model;
   private final int start;
   private final int limit;
 
@@ -46,8 +47,9 @@ public final class Decoder {
   private int scale;
   private int displacement;
 
-  private Decoder(byte[] code, int offset, int limit, boolean code32) {
+  private Decoder(byte[] code, int offset, int limit, boolean code32, CpuModel model) {
     this.code = code;
+    this.model = model;
     this.start = offset;
     this.limit = limit;
     this.at = offset;
@@ -70,7 +72,16 @@ public final class Decoder {
    * @param code32 whether operands and addresses are 32 bits by default (CS.D)
    */
   public static Instruction decode(byte[] code, int offset, int limit, boolean code32) {
-    return new Decoder(code, offset, limit, code32).decode(code32);
+    return decode(code, offset, limit, code32, CpuModel.MAX);
+  }
+
+  /**
+   * As {@link #decode(byte[], int, int, boolean)}, for a model that may lack instructions: they
+   * decode to {@link Mnemonic#INVALID}.
+   */
+  public static Instruction decode(
+      byte[] code, int offset, int limit, boolean code32, CpuModel model) {
+    return new Decoder(code, offset, limit, code32, model).decode(code32);
   }
 
   private Instruction decode(boolean code32) {
@@ -165,7 +176,9 @@ public final class Decoder {
         encoding.immediate == OperandKind.PTR_FAR
             ? nextWord()
             : encoding.immediate2 != null ? nextByte() : 0;
-    if (end != End.WITHIN || lock && !(encoding.lockable && memory)) {
+    if (end != End.WITHIN
+        || lock && !(encoding.lockable && memory)
+        || !model.has(encoding.form.feature())) {
       return pseudo(InstructionTable.INVALID);
     }
     final boolean segmentMatters = memory || encoding.segmentMatters;
