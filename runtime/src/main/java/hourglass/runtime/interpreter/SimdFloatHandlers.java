@@ -224,8 +224,9 @@ final class SimdFloatHandlers {
     final int product2 = product(m, imm & 0x40, low(x[d + 1]), low(x[at + 1]));
     final int product3 = product(m, imm & 0x80, high(x[d + 1]), high(x[at + 1]));
     SimdOperands.finish(cpu.state);
-    final int sumLow = SingleArithmetic.add(m, product0, product1);
-    final int sumHigh = SingleArithmetic.add(m, product2, product3);
+    // In this order, as it decides which of two NaNs is kept.
+    final int sumLow = SingleArithmetic.add(m, product1, product0);
+    final int sumHigh = SingleArithmetic.add(m, product3, product2);
     SimdOperands.finish(cpu.state);
     final int sum = SingleArithmetic.add(m, sumLow, sumHigh);
     SimdOperands.finish(cpu.state);

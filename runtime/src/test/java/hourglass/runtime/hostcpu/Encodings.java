@@ -36,7 +36,9 @@ final class Encodings {
           Mnemonic.VERR,
           Mnemonic.VERW,
           Mnemonic.INT,
-          Mnemonic.RSM);
+          Mnemonic.RSM,
+          Mnemonic.FXSAVE,
+          Mnemonic.FXRSTOR);
 
   private static final Set<OperandKind> SELECTORS =
       EnumSet.of(

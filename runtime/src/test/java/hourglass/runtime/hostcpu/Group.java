@@ -8,7 +8,10 @@ import java.util.List;
 /** The recordings, each in a file of its own. */
 enum Group {
   /** The instructions of general registers. */
-  INTEGER(2, 44);
+  INTEGER(2, 44),
+
+  /** MMX, SSE to SSE4.2 and what came with them. */
+  SIMD(1, 64);
 
   private final int alike;
   private final int cases;
@@ -30,11 +33,11 @@ enum Group {
 
   /** Whether x87, MMX and XMM registers are recorded. */
   boolean simd() {
-    return this != INTEGER;
+    return this == SIMD;
   }
 
   boolean contains(Form form) {
-    return this == INTEGER;
+    return form.has(Form.Trait.SIMD) == (this == SIMD);
   }
 
   String file() {

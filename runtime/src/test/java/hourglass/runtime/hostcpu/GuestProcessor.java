@@ -32,6 +32,7 @@ final class GuestProcessor {
     tables.mapRange(Layout.DATA, Layout.DATA, Layout.DATA_BYTES, user);
     tables.map(Layout.CODE_PAGE, Layout.CODE_PAGE, user);
     machine.enablePaging(tables);
+    state.cr4 |= CpuState.CR4_OSFXSR | CpuState.CR4_OSXMMEXCPT;
     for (int vector : new int[] {GuestFault.BREAKPOINT, GuestFault.OVERFLOW}) {
       machine.gate(vector, GuestMachine.KERNEL_CODE, GuestMachine.STUBS + vector, USER_GATE);
     }
@@ -83,6 +84,8 @@ final class GuestProcessor {
     final byte[] memory = before.memory;
     machine.bus.copyIn(Layout.FIRST_WINDOW, memory, 0, Layout.FIRST_BYTES);
     machine.bus.copyIn(Layout.SECOND_WINDOW, memory, Layout.FIRST_BYTES, Layout.SECOND_BYTES);
+    System.arraycopy(before.xmm, 0, state.xmm, 0, before.xmm.length);
+    state.mxcsr.set(before.mxcsr);
     final X87State fpu = state.fpu;
     fpu.initialize();
     fpu.empty = 0;
@@ -110,6 +113,8 @@ final class GuestProcessor {
           i < Layout.FIRST_BYTES ? Layout.FIRST_WINDOW : Layout.SECOND_WINDOW - Layout.FIRST_BYTES;
       outcome.memory[i] = (byte) machine.bus.read(base + i, 1);
     }
+    System.arraycopy(state.xmm, 0, outcome.xmm, 0, outcome.xmm.length);
+    outcome.mxcsr = state.mxcsr.value();
     final X87State fpu = state.fpu;
     outcome.x87Status = fpu.statusWord();
     outcome.x87Tags = fpu.tagWord();

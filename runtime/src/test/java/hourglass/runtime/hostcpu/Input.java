@@ -326,6 +326,19 @@ final class Input {
           setAddress(
               CpuState.EBX,
               Layout.FIRST_WINDOW + random.nextInt(0x100) - segmentBase(instruction.segment));
+      case MASKMOVQ, MASKMOVDQU ->
+          setAddress(CpuState.EDI, target() - segmentBase(instruction.segment));
+      case LDMXCSR -> {
+        if (random.nextBoolean()) {
+          put(Layout.indexOf(linear()), random.nextInt(0x1_0000), 4);
+        }
+      }
+      case PCMPESTRI, PCMPESTRM -> {
+        if (random.nextBoolean()) {
+          r[CpuState.EAX] = random.nextInt(36) - 18;
+          r[CpuState.EDX] = random.nextInt(36) - 18;
+        }
+      }
       case BT, BTS, BTR, BTC -> {
         if (instruction.memory && has(OperandKind.RV)) {
           final int bit = random.nextInt(512) - 256;

@@ -25,7 +25,7 @@ import java.util.zip.GZIPOutputStream;
  *       byte EIP, counted from the instruction's start, short where it is 80h
  *       short flags changed
  *       byte registers changed (a bit each), and an int for each
- *       with MMX and XMM registers: byte MXCSR flags set; byte 1 where x87 status or tags are not as they were,
+ *       with MMX and XMM registers: short MXCSR bits changed; byte 1 where x87 status or tags are not as they were,
  *         and both as shorts; byte MMX registers changed, and long and short exponent for each; short
  *         halves of XMM registers changed, and a long for each
  *       byte count of stretches of memory changed, and for each short index, byte length, bytes
@@ -142,7 +142,7 @@ final class Recording {
 
   private static void putVectors(DataOutputStream out, Outcome before, Outcome after)
       throws IOException {
-    out.writeByte(before.mxcsr ^ after.mxcsr);
+    out.writeShort(before.mxcsr ^ after.mxcsr);
     final boolean x87 = after.x87Status != before.x87Status || after.x87Tags != before.x87Tags;
     out.writeByte(x87 ? 1 : 0);
     if (x87) {
@@ -227,7 +227,7 @@ final class Recording {
   }
 
   private static void nextVectors(DataInputStream in, Outcome after) throws IOException {
-    after.mxcsr ^= in.readUnsignedByte();
+    after.mxcsr ^= in.readUnsignedShort();
     if (in.readBoolean()) {
       after.x87Status = in.readUnsignedShort();
       after.x87Tags = in.readUnsignedShort();

@@ -280,4 +280,12 @@ class SimdInstructionTest {
     expect("the control word", 0xB7F, state.fpu.control());
     expect("the empty registers", 0xFF, state.fpu.empty);
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void dotProductKeepsTheSecondOfTwoNans(TestEngine engine) {
+    final long nans = 0x7FC0_0011_7FC0_0010L;
+    final long ones = 0x3F80_0000_3F80_0000L;
+    check(engine, "dpps", new long[] {nans, nans}, new long[] {ones, ones}, 0x7FC0_0011L, 0, 0x31);
+  }
 }

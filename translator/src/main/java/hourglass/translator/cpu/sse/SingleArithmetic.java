@@ -223,6 +223,7 @@ public final class SingleArithmetic {
   }
 
   private static int roundTo13(double value) {
-    return Float.floatToRawIntBits((float) value) + (1 << 10) & -1 << 11;
+    final long rounded = Double.doubleToRawLongBits(value) + (1L << 39) & -1L << 40;
+    return Float.floatToRawIntBits((float) Double.longBitsToDouble(rounded));
   }
 }

@@ -134,6 +134,7 @@ class ArithmeticTest {
   @Test
   void reciprocalsAreThoseOfTheMiddleOfAnInterval() {
     assertEquals(0x3F7F_F000, SingleArithmetic.reciprocal(Float.floatToRawIntBits(1)));
+    assertEquals(0x3F02_0000, SingleArithmetic.reciprocal(0x3FFC_0000), "rounded once");
     assertEquals(0, SingleArithmetic.reciprocal(0x7E80_0000), "2^126: the result is tiny");
     assertEquals(0xFFC0_0000, SingleArithmetic.reciprocalSquareRoot(0xBF80_0000));
   }
