@@ -361,12 +361,17 @@ public final class CachingEngine implements Engine, RegionRuntime {
     final RegionQueue.Request request = done.request();
     if (isCurrent(region, request)) {
       region.linearPage = request.linearPage();
-      request.replaced().filter(Region::isValid).ifPresent(cache::discard);
+      request.replaced().filter(Region::isValid).ifPresent(this::replace);
       final CodePage of = cache.page(request.frame(), request.code().modeKey());
       cache.install(of, region, request.root());
     } else {
       Statistics.count(statistics.regionsDropped, Statistics.DropReason.STALE);
     }
+  }
+
+  private void replace(Region region) {
+    cache.discard(region);
+    Statistics.count(statistics.regionsDropped, Statistics.DropReason.REPLACED);
   }
 
   /**

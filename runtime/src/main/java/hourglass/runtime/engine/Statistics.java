@@ -18,7 +18,9 @@ public final class Statistics {
     /** There were too many, and it had not run for longest. */
     EVICTED,
     /** An instruction of it is to be observed. */
-    OBSERVED
+    OBSERVED,
+    /** It left too often for slow accesses, and was made again. */
+    REPLACED
   }
 
   /** Instructions executed by the interpreter. */

@@ -75,8 +75,9 @@ class CodeCacheLimitsTest {
     assertTrue(statistics.regionsKept <= MOST_REGIONS, statistics.regionsKept + " regions kept");
     assertEquals(
         statistics.regionsMade - statistics.regionsKept,
-        statistics.regionsDropped.get(DropReason.EVICTED),
-        "regions evicted");
+        statistics.regionsDropped.values().stream().mapToLong(Long::longValue).sum(),
+        "regions thrown away");
+    assertTrue(statistics.regionsDropped.get(DropReason.EVICTED) > 0, "regions evicted");
   }
 
   @Test
