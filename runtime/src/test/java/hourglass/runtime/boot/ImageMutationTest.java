@@ -5,17 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import hourglass.images.Grain;
-import hourglass.runtime.boot.Mutations.Mutant;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -87,16 +84,15 @@ class ImageMutationTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void damagedImagesAreLoadedOrRefusedWithOneLine(Seed seed) {
-    final Stream<Mutant> mutants = Mutations.of(seed.image, seed.headers);
     final int step = all() && seed.image.length < 1 << 20 ? 1 : SAMPLE;
-    int count = 0;
-    for (Iterator<Mutant> all = mutants.iterator(); all.hasNext(); count++) {
-      final Mutant mutant = all.next();
-      if (count % step == 0) {
-        load(seed + ", " + mutant.change(), mutant.bytes(), Optional.of(new byte[5000]));
-      }
-    }
-    System.out.println(seed + ": " + (count + step - 1) / step + " images");
+    final int[] count = {0};
+    Mutations.of(seed.image, seed.headers)
+        .forEach(mutant -> {
+          if (count[0]++ % step == 0) {
+            load(seed + ", " + mutant.change(), mutant.bytes(), Optional.of(new byte[5000]));
+          }
+        });
+    System.out.println(seed + ": " + (count[0] + step - 1) / step + " images");
   }
 
   @Test

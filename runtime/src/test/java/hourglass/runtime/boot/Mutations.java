@@ -1,9 +1,8 @@
 package hourglass.runtime.boot;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -17,8 +16,13 @@ public final class Mutations {
   private final byte[] file;
   private final int headers;
 
-  /** A file that has been changed, and how. */
-  public record Mutant(String change, byte[] bytes) {}
+  /** A file that has been changed: how, and what makes it. */
+  public record Mutant(String change, Supplier<byte[]> made) {
+    /** Makes the file. */
+    public byte[] bytes() {
+      return made.get();
+    }
+  }
 
   private Mutations(byte[] file, int headers) {
     this.file = file;
@@ -37,18 +41,21 @@ public final class Mutations {
     final int step = Math.max(1, file.length / 2000);
     final Stream<Mutant> cut =
         IntStream.range(0, file.length / step)
-            .mapToObj(i -> new Mutant("cut to " + step * i, Arrays.copyOf(file, step * i)));
+            .mapToObj(i -> new Mutant("cut to " + step * i, () -> Arrays.copyOf(file, step * i)));
     return Stream.of(cut, mutations.flips(), mutations.fields(), mutations.noise())
         .flatMap(part -> part);
   }
 
   private Stream<Mutant> flips() {
     return IntStream.range(0, 8 * headers)
-        .mapToObj(bit -> {
-          final byte[] bytes = file.clone();
-          bytes[bit >> 3] ^= (byte) (1 << (bit & 7));
-          return new Mutant("bit %d of %x flipped".formatted(bit & 7, bit >> 3), bytes);
-        });
+        .mapToObj(bit ->
+            new Mutant("bit %d of %x flipped".formatted(bit & 7, bit >> 3), () -> flipped(bit)));
+  }
+
+  private byte[] flipped(int bit) {
+    final byte[] bytes = file.clone();
+    bytes[bit >> 3] ^= (byte) (1 << (bit & 7));
+    return bytes;
   }
 
   private Stream<Mutant> fields() {
@@ -56,31 +63,30 @@ public final class Mutations {
         .boxed()
         .flatMap(at ->
             Arrays.stream(EDGES)
-                .mapToObj(value -> {
-                  final byte[] bytes = file.clone();
-                  put(bytes, at, value);
-                  return new Mutant("field %x set to %x".formatted(at, value), bytes);
-                }));
+                .mapToObj(value ->
+                    new Mutant("field %x set to %x".formatted(at, value), () -> with(at, value))));
+  }
+
+  private byte[] with(int at, int value) {
+    final byte[] bytes = file.clone();
+    for (int i = 0; i < 4; i++) {
+      bytes[at + i] = (byte) (value >> 8 * i);
+    }
+    return bytes;
   }
 
   private Stream<Mutant> noise() {
     return IntStream.range(0, 8 * headers)
-        .mapToObj(seed -> {
-          final SplittableRandom random = new SplittableRandom(seed);
-          final byte[] bytes = file.clone();
-          final List<String> places = new ArrayList<>();
-          for (int left = random.nextInt(MOST_CHANGES) + 1; left > 0; left--) {
-            final int at = random.nextInt(random.nextBoolean() ? headers : bytes.length);
-            bytes[at] = (byte) random.nextInt();
-            places.add(Integer.toHexString(at));
-          }
-          return new Mutant("noise at " + String.join(", ", places), bytes);
-        });
+        .mapToObj(seed -> new Mutant("noise " + seed, () -> withNoise(seed)));
   }
 
-  private static void put(byte[] bytes, int at, int value) {
-    for (int i = 0; i < 4; i++) {
-      bytes[at + i] = (byte) (value >> 8 * i);
+  private byte[] withNoise(int seed) {
+    final SplittableRandom random = new SplittableRandom(seed);
+    final byte[] bytes = file.clone();
+    for (int left = random.nextInt(MOST_CHANGES) + 1; left > 0; left--) {
+      bytes[random.nextInt(random.nextBoolean() ? headers : bytes.length)] =
+          (byte) random.nextInt();
     }
+    return bytes;
   }
 }

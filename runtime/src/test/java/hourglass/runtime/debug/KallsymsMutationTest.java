@@ -4,11 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import hourglass.runtime.boot.Mutations;
-import hourglass.runtime.boot.Mutations.Mutant;
 import hourglass.runtime.debug.KallsymsBuilder.Layout;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -34,20 +32,22 @@ class KallsymsMutationTest {
   void damagedTablesAreReadOrRefused(Layout layout) {
     final byte[] tables = tables(layout);
     final int step = "all".equals(System.getProperty("hourglass.mutations")) ? 1 : SAMPLE;
-    int count = 0;
-    for (Iterator<Mutant> all = Mutations.of(tables, tables.length / 4).iterator();
-        all.hasNext();
-        count++) {
-      final Mutant mutant = all.next();
-      if (count % step == 0) {
-        try {
-          Kallsyms.find(mutant.bytes());
-        } catch (RuntimeException | Error bug) {
-          fail(layout + ", " + mutant.change(), bug);
-        }
-      }
+    final int[] count = {0};
+    Mutations.of(tables, tables.length / 4)
+        .forEach(mutant -> {
+          if (count[0]++ % step == 0) {
+            find(layout + ", " + mutant.change(), mutant.bytes());
+          }
+        });
+    System.out.println(layout + ": " + (count[0] + step - 1) / step + " tables");
+  }
+
+  private static void find(String what, byte[] ram) {
+    try {
+      Kallsyms.find(ram);
+    } catch (RuntimeException | Error bug) {
+      fail(what, bug);
     }
-    System.out.println(layout + ": " + (count + step - 1) / step + " tables");
   }
 
   @Test

@@ -135,7 +135,11 @@ final class ProgramGenerator {
     /** Its last bytes, of the operand size, are an offset in the code segment. */
     OFFSET,
     /** Its last bytes but one, of the address size, are the address of a byte to be written. */
-    STORE
+    STORE,
+    /** Its last bytes, of the operand size, are an address to be written to. */
+    ADDRESS,
+    /** Its last bytes are a 32-bit offset in the code segment and a selector. */
+    FAR
   }
 
   /**
@@ -264,6 +268,8 @@ final class ProgramGenerator {
       case 14 -> string();
       case 15 -> loadImmediate(CpuState.ESP, stack());
       case 16 -> computedJump();
+      case 17 -> otherSize();
+      case 18 -> stringOverCode();
       default -> instruction();
     }
   }
@@ -293,6 +299,10 @@ final class ProgramGenerator {
     refer(Reference.NONE, 0, bytes);
   }
 
+  private void plain(byte[] bytes) {
+    pieces.add(new Piece(bytes, Reference.NONE, 0));
+  }
+
   private void refer(Reference reference, int target, int... opcode) {
     final int extra =
         switch (reference) {
@@ -300,6 +310,8 @@ final class ProgramGenerator {
           case RELATIVE_8 -> 1;
           case RELATIVE, OFFSET -> wordSize();
           case STORE -> wordSize() + 1;
+          case ADDRESS -> wordSize();
+          case FAR -> 6;
         };
     final byte[] bytes = new byte[opcode.length + extra];
     for (int i = 0; i < opcode.length; i++) {
@@ -401,9 +413,66 @@ final class ProgramGenerator {
     encoder.forget(CpuState.EAX);
   }
 
-  /** A store of a byte into the code. */
+  /** Some instructions in a code segment of the other size, jumped or called to. */
+  private void otherSize() {
+    if (!setup.hasBothSizes()) {
+      return;
+    }
+    final boolean call = random.nextBoolean();
+    final boolean big = !setup.code32;
+    // The pointer, of 32 bits, as 16- and 32-bit code have it.
+    if (call) {
+      jump(pieces.size() + 4);
+    }
+    final int there = pieces.size() + (call ? 0 : 1);
+    if (!call) {
+      far(0xEA, setup.code32, big, there);
+    }
+    final FormEncoder other = new FormEncoder(random, big, this::dataOffset);
+    final int count = call ? 2 : 3;
+    for (int i = 0; i < count; i++) {
+      final Form form = common.get(random.nextInt(common.size()));
+      plain(other.encode(form).orElse(new byte[] {(byte) 0x90}));
+    }
+    if (call) {
+      plain(big ? new byte[] {(byte) 0xCB} : new byte[] {0x66, (byte) 0xCB});
+      far(0x9A, setup.code32, big, there);
+    } else {
+      far(0xEA, big, setup.code32, pieces.size() + 1);
+    }
+    for (int register = 0; register < 8; register++) {
+      encoder.forget(register);
+    }
+  }
+
+  /** A far jump or call, from code of one size to code of another. */
+  private void far(int opcode, boolean from, boolean to, int target) {
+    if (from) {
+      refer(Reference.FAR, target, opcode);
+    } else {
+      refer(Reference.FAR, target, 0x66, opcode);
+    }
+    final byte[] bytes = pieces.getLast().bytes();
+    put(bytes, bytes.length - 2, setup.codeSelector(to), 2);
+  }
+
+  /** A repeated store over code that comes soon, or is running. */
+  private void stringOverCode() {
+    if (setup.codeNeedsStackSegment()) {
+      return;
+    }
+    refer(Reference.ADDRESS, pieces.size() + random.nextInt(6), 0xB8 + CpuState.EDI);
+    loadImmediate(CpuState.ECX, random.nextInt(6));
+    loadImmediate(CpuState.EAX, 0x9090_9090 ^ (random.nextBoolean() ? 0 : 0xD0));
+    plain(0xF3, random.nextInt(4) == 0 ? 0xAB : 0xAA);
+    encoder.forget(CpuState.EDI);
+    encoder.forget(CpuState.ECX);
+  }
+
+  /** A store of a byte into the code; often into the instruction after it. */
   private void store() {
-    final int target = random.nextInt(pieces.size() + 8);
+    final int target =
+        random.nextInt(3) == 0 ? pieces.size() + 1 : random.nextInt(pieces.size() + 8);
     final int modrm = setup.code32 ? 5 : 6;
     if (setup.codeNeedsStackSegment()) {
       refer(Reference.STORE, target, 0x36, 0xC6, modrm);
@@ -452,6 +521,9 @@ final class ProgramGenerator {
                 bytes.length - 1 - wordSize(),
                 setup.codeBase() + target + random.nextInt(3),
                 wordSize());
+        case ADDRESS ->
+            put(bytes, bytes.length - wordSize(), setup.codeBase() + target, wordSize());
+        case FAR -> put(bytes, bytes.length - 6, target, 4);
         default -> {
           // nothing to fill in
         }

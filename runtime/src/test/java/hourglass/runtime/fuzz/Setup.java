@@ -52,6 +52,13 @@ enum Setup {
   private static final int DOWN_SELECTOR = GuestMachine.FREE_SELECTOR + 8;
   private static final int EXTRA_SELECTOR = GuestMachine.FREE_SELECTOR + 16;
   private static final int CODE_SELECTOR = GuestMachine.FREE_SELECTOR + 24;
+
+  /** A code segment as CS, but of the other size. */
+  private static final int OTHER_CODE_SELECTOR = GuestMachine.FREE_SELECTOR + 32;
+
+  /** A code segment of the size of CS. */
+  private static final int SAME_CODE_SELECTOR = GuestMachine.FREE_SELECTOR + 40;
+
   private static final int ODD_BASE = 0xF30;
   private static final int DATA_ACCESS = 0xF3; // DPL 3
   private static final int CODE_ACCESS = 0x9B;
@@ -74,6 +81,20 @@ enum Setup {
 
   boolean isUser() {
     return this == USER32 || this == USER_BASED32 || this == VIRTUAL_8086;
+  }
+
+  /** Whether there are code segments of both sizes. */
+  boolean hasBothSizes() {
+    return !isReal() && this != VIRTUAL_8086;
+  }
+
+  /**
+   * The selector of a code segment that begins where CS does.
+   *
+   * @param big whether it is a 32-bit one
+   */
+  int codeSelector(boolean big) {
+    return (big == code32 ? SAME_CODE_SELECTOR : OTHER_CODE_SELECTOR) | (isUser() ? 3 : 0);
   }
 
   /** The base of the code segment. */
@@ -121,6 +142,16 @@ enum Setup {
           state.segment[CpuState.SS].set(GuestMachine.KERNEL_DATA16, 0, 0xFFFF, 0x93);
       default -> {
         // as the machine comes
+      }
+    }
+    if (hasBothSizes()) {
+      final int level = (isUser() ? 3 : 0) << Segment.DPL_SHIFT;
+      for (boolean big : new boolean[] {false, true}) {
+        machine.descriptor(
+            codeSelector(big),
+            codeBase(),
+            0xF_FFFF,
+            Segment.GRANULAR | (big ? Segment.BIG : 0) | CODE_ACCESS | level);
       }
     }
     if (paging) {

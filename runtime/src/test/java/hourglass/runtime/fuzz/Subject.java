@@ -5,8 +5,13 @@ import hourglass.runtime.engine.Engine;
 import hourglass.runtime.engine.Processor;
 import hourglass.runtime.engine.Statistics;
 import hourglass.runtime.testing.TestEngine;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
-/** The engines that are compared with {@link TestEngine#STEP}. All of them are deterministic. */
+/**
+ * The engines that are compared with {@link TestEngine#STEP}. All but {@link #TRANSLATE_BEHIND} are
+ * deterministic.
+ */
 enum Subject {
   INTERPRET {
     @Override
@@ -23,6 +28,35 @@ enum Subject {
     }
   },
 
+  /**
+   * Translates what has run twice, in the background: regions come when they come, which must make
+   * no difference.
+   */
+  TRANSLATE_BEHIND {
+    @Override
+    Engine on(Processor cpu) {
+      final Engine engine = CachingEngine.translating(cpu, new Statistics(), 2);
+      return new Engine() {
+        @Override
+        public void run() {
+          // Long enough for a region to be made now and then, seldom always the same.
+          LockSupport.parkNanos(TRANSLATION_NANOS);
+          engine.run();
+        }
+
+        @Override
+        public void observe(Map<Integer, Runnable> observers) {
+          engine.observe(observers);
+        }
+
+        @Override
+        public void updateStatistics() {
+          engine.updateStatistics();
+        }
+      };
+    }
+  },
+
   /** Translates everything before it runs. */
   TRANSLATE_HEAT_0 {
     @Override
@@ -30,6 +64,8 @@ enum Subject {
       return TestEngine.TRANSLATE_HEAT_0.on(cpu);
     }
   };
+
+  private static final long TRANSLATION_NANOS = 50_000;
 
   abstract Engine on(Processor cpu);
 }
