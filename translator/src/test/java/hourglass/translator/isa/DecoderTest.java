@@ -55,8 +55,8 @@ class DecoderTest {
   @ValueSource(
       strings = {
         "0f05", "0f01c1", "8dc0", "62c0", "c4c0", "c5c0", "8ec8", "8ef0", "8cf0", "0f20c8",
-        "0f22e8", "8fc8", "c6c800", "fed0", "ff38", "fff8", "ffd8", "ffe8", "0fc7c8", "0faee8",
-        "0faef0", "0faef8", "d9d1", "d908", "0f6ec0", "0f2800", "0fae18", "0f24c0"
+        "0f22e8", "8fc8", "c6c800", "fed0", "ff38", "fff8", "ffd8", "ffe8", "0fc7c8", "0f24c0",
+        "d9d1", "d908", "0f38f000", "0f01c8", "660f3a44c000", "0f0ec0", "660fae18"
       })
   void whatThisProcessorLacksIsInvalid(String hex) {
     assertEquals(Mnemonic.INVALID, decode32(hex).mnemonic);
