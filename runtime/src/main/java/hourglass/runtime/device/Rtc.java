@@ -227,7 +227,6 @@ public final class Rtc implements PortBus.PortDevice {
   }
 
   // --- time and date
-  // -----------------------------------------------------------------------------------------------------
 
   private LocalDateTime dateAt(long nanos) {
     return date.plusSeconds((nanos - dateSince) / SECOND);
@@ -295,7 +294,6 @@ public final class Rtc implements PortBus.PortDevice {
   }
 
   // --- interrupts
-  // --------------------------------------------------------------------------------------------------------
 
   /** Sets the flags of what has happened since the last time. */
   private void account() {

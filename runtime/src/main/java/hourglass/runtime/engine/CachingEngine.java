@@ -125,7 +125,6 @@ public final class CachingEngine implements Engine, RegionRuntime {
   }
 
   // --- the loop
-  // ----------------------------------------------------------------------------------------------------------
 
   @Override
   public void run() {
@@ -264,7 +263,6 @@ public final class CachingEngine implements Engine, RegionRuntime {
   }
 
   // --- heat
-  // --------------------------------------------------------------------------------------------------------------
 
   /**
    * Whether regions may run at CS:EIP: offsets that leave the page by a branch must not need a
@@ -396,7 +394,6 @@ public final class CachingEngine implements Engine, RegionRuntime {
   }
 
   // --- regions
-  // -----------------------------------------------------------------------------------------------------------
 
   /**
    * Runs regions, one after the other as their exits lead, until one leads to where there is none.
@@ -543,7 +540,6 @@ public final class CachingEngine implements Engine, RegionRuntime {
   }
 
   // --- callouts
-  // ----------------------------------------------------------------------------------------------------------
 
   @Override
   public int callOut(Region region, int step, int eip) {
@@ -645,7 +641,6 @@ public final class CachingEngine implements Engine, RegionRuntime {
   }
 
   // --- inspection
-  // --------------------------------------------------------------------------------------------------------
 
   @Override
   public void observe(Map<Integer, Runnable> actions) {
@@ -658,7 +653,6 @@ public final class CachingEngine implements Engine, RegionRuntime {
   }
 
   // --- statistics
-  // --------------------------------------------------------------------------------------------------------
 
   @Override
   public void updateStatistics() {

@@ -267,8 +267,6 @@ final class CodeCache implements Mmu.CodeWatcher {
     }
   }
 
-  // ---------------------------------------------------------------------------------------------
-
   /** All regions that may be entered, by the physical page of their entries. */
   List<Region> regions() {
     final List<Region> all = new ArrayList<>();

@@ -77,7 +77,6 @@ public final class Processor {
   }
 
   // --- addresses
-  // ---------------------------------------------------------------------------------------------------------
 
   /**
    * The offset that an instruction's ModR/M memory operand or memory offset stands for, wrapped to
@@ -109,7 +108,6 @@ public final class Processor {
   }
 
   // --- data
-  // --------------------------------------------------------------------------------------------------------------
 
   public int read8(int segment, int offset) {
     return memory.load8(linearForRead(segment, offset, 1), state.denyRead);

@@ -14,16 +14,21 @@
  *       CodeCache}.
  *   <li>The interpreter runs the block's handlers one after the other, and counts that the block
  *       began: its heat.
- *   <li>When the heat reaches the threshold, the engine copies the page and puts a request into the
- *       {@code RegionQueue}; the guest goes on in the interpreter. On a thread of its own the
- *       {@link hourglass.translator.emit.Translator} forms a region around the block, lowers it to
- *       IR, removes dead flags, and emits and loads a class.
+ *   <li>When the heat reaches the threshold, the engine puts a request into the {@code
+ *       RegionQueue}; the guest goes on in the interpreter. On a thread of its own, the hottest
+ *       request first, the {@link hourglass.translator.emit.Translator} copies the pages that it
+ *       needs, forms a region around the block, lowers it to IR, removes dead flags, and emits and
+ *       loads a class.
  *   <li>Between two slices the engine takes finished regions. If the guest has left the code as it
  *       was when it was copied, the region is installed at its entries.
  *   <li>The next time execution reaches an entry, the region runs. It gives back an exit slot, and
  *       the dispatcher goes on with the region the slot remembers, as long as that one is valid and
  *       the page map still leads to its page; otherwise it looks the target up, and where there is
- *       no region yet the interpreter takes over.
+ *       no region yet the interpreter takes over. Before code in another of its pages the region
+ *       asks the page map itself.
+ *   <li>An access that the page map does not let through at once leaves the region; the interpreter
+ *       does the instruction and the rest of its block, and so fills the page map. A region that
+ *       leaves often this way is made again, for slow accesses.
  *   <li>An instruction that the region has no code of its own for is carried out by the
  *       interpreter's handler (a callout). A fault leaves the region through its exception table,
  *       with the state as it was before the instruction, and is delivered.

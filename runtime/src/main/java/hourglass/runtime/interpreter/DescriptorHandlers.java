@@ -33,7 +33,6 @@ final class DescriptorHandlers {
   }
 
   // --- table registers
-  // ---------------------------------------------------------------------------------------------------
 
   private static void storeTable(Processor cpu, Instruction insn, int limit, int base) {
     final int place = cpu.offset(insn);
@@ -94,7 +93,6 @@ final class DescriptorHandlers {
   }
 
   // --- looking at descriptors
-  // --------------------------------------------------------------------------------------------
 
   private static void loadAccessRights(Processor cpu, Instruction insn) {
     SystemHandlers.requireProtectedMode(cpu);

@@ -67,7 +67,6 @@ final class MachineHandlers {
   }
 
   // --- CPUID
-  // -------------------------------------------------------------------------------------------------------------
 
   private static void cpuid(Processor cpu, Instruction insn) {
     final CpuState state = cpu.state;
@@ -112,7 +111,6 @@ final class MachineHandlers {
   }
 
   // --- counters and model-specific registers
-  // -----------------------------------------------------------------------------
 
   private static long timeStamp(Processor cpu) {
     return cpu.timeline.timeStampCounter() + cpu.state.tscOffset;

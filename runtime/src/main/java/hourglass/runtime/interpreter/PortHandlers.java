@@ -119,7 +119,6 @@ final class PortHandlers {
   }
 
   // --- strings
-  // -----------------------------------------------------------------------------------------------------------
 
   private static void ins(Processor cpu, Instruction insn, int size) {
     final CpuState state = cpu.state;

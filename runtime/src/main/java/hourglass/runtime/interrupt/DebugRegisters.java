@@ -68,7 +68,6 @@ public final class DebugRegisters implements Mmu.AccessWatcher {
   }
 
   // --- around an instruction
-  // ---------------------------------------------------------------------------------------------
 
   /**
    * To be called before the instruction at a linear address is fetched.
@@ -191,7 +190,6 @@ public final class DebugRegisters implements Mmu.AccessWatcher {
   }
 
   // --- entering handlers and switching tasks
-  // -----------------------------------------------------------------------------
 
   /** A debug exception is being delivered: its handler may access the debug registers. */
   void enterHandler() {
@@ -219,7 +217,6 @@ public final class DebugRegisters implements Mmu.AccessWatcher {
   }
 
   // --- MOV to and from debug registers
-  // -----------------------------------------------------------------------------------
 
   /**
    * Reads a debug register.

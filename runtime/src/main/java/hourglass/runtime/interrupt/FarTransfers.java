@@ -57,7 +57,6 @@ public final class FarTransfers {
   }
 
   // --- JMP and CALL
-  // ------------------------------------------------------------------------------------------------------
 
   /**
    * JMP to another segment, or through a call gate, task gate or TSS.
@@ -263,7 +262,6 @@ public final class FarTransfers {
   }
 
   // --- RET and IRET
-  // ------------------------------------------------------------------------------------------------------
 
   private int peek16(int distance) {
     return cpu.read16(SS, state.reg[ESP] + distance & stackMask());
@@ -504,7 +502,6 @@ public final class FarTransfers {
   }
 
   // --- SYSENTER and SYSEXIT
-  // ----------------------------------------------------------------------------------------------
 
   /**
    * SYSENTER: to level 0 as the SYSENTER MSRs say, with flat segments that no descriptor table is

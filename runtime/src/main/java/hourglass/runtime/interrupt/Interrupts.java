@@ -224,7 +224,6 @@ public final class Interrupts {
   }
 
   // --- delivery
-  // ----------------------------------------------------------------------------------------------------------
 
   /**
    * Delivers through the vector table of the current mode and sets {@code state.nextEip} to the
@@ -365,7 +364,6 @@ public final class Interrupts {
   }
 
   // --- virtual-8086 mode extensions
-  // --------------------------------------------------------------------------------------
 
   /**
    * Whether the redirection bitmap, the 32 bytes below the I/O permission bitmap, sends INT n to

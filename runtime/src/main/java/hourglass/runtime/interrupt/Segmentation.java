@@ -47,7 +47,6 @@ public final class Segmentation {
   }
 
   // --- descriptors
-  // -------------------------------------------------------------------------------------------------------
 
   /** Whether a selector names no segment: index 0 of the GDT, with any RPL. */
   static boolean isNull(int selector) {
@@ -118,7 +117,6 @@ public final class Segmentation {
   }
 
   // --- segment registers
-  // -------------------------------------------------------------------------------------------------
 
   /**
    * Loads ES, SS, DS, FS or GS as MOV, POP and LDS do, and updates the mode.

@@ -168,7 +168,6 @@ public final class TaskSwitch {
   }
 
   // --- the two layouts of a TSS
-  // ------------------------------------------------------------------------------------------
 
   private void read32(int base) {
     cr3 = load32(base + 28);
@@ -239,7 +238,6 @@ public final class TaskSwitch {
   }
 
   // --- the incoming task
-  // -------------------------------------------------------------------------------------------------
 
   private void enter(boolean wide, int ext) {
     System.arraycopy(reg, 0, state.reg, 0, 8);

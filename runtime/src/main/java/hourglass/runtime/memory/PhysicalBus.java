@@ -195,8 +195,6 @@ public final class PhysicalBus implements PhysicalMemory {
     return Integer.compareUnsigned(page, hidden.length) < 0 && !hidden[page];
   }
 
-  // ---------------------------------------------------------------------------------------------
-
   private boolean isRam(int at, int size) {
     final int last = at + size - 1;
     return last >= 0

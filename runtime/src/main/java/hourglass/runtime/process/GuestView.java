@@ -35,7 +35,6 @@ final class GuestView {
   }
 
   // --- addresses
-  // ---------------------------------------------------------------------------------------------------------
 
   /** The offset in RAM that a linear address is mapped to, whatever its permissions. */
   int physical(int linear) {
@@ -90,7 +89,6 @@ final class GuestView {
   }
 
   // --- memory
-  // ------------------------------------------------------------------------------------------------------------
 
   /** The bytes at a linear address, as many of them as are mapped to RAM without a gap. */
   byte[] bytes(int linear, int length) {
@@ -138,7 +136,6 @@ final class GuestView {
   }
 
   // --- registers and tables
-  // ----------------------------------------------------------------------------------------------
 
   /** The kernel's stack pointer that the current 32-bit TSS has for entries from user mode. */
   OptionalInt kernelStack() {

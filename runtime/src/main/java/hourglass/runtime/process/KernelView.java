@@ -133,7 +133,6 @@ final class KernelView {
   }
 
   // --- the paths
-  // ---------------------------------------------------------------------------------------------------------
 
   private void scheduling() {
     spaceBefore = state.cr3;
@@ -296,7 +295,6 @@ final class KernelView {
   }
 
   // --- who is who
-  // --------------------------------------------------------------------------------------------------------
 
   private void releaseWhenDecided() {
     if (layout.isDecided()) {

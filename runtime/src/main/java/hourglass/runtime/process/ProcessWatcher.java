@@ -63,7 +63,6 @@ public final class ProcessWatcher implements Watcher {
   }
 
   // --- what there is to see
-  // ----------------------------------------------------------------------------------------------
 
   /** All processes seen since the machine was last reset, in the order in which they came. */
   public List<GuestProcess> processes() {
@@ -95,7 +94,6 @@ public final class ProcessWatcher implements Watcher {
   }
 
   // --- the machine
-  // -------------------------------------------------------------------------------------------------------
 
   @Override
   public void attach(Machine watched) {
@@ -121,7 +119,6 @@ public final class ProcessWatcher implements Watcher {
   }
 
   // --- the kernel's symbols
-  // ----------------------------------------------------------------------------------------------
 
   @Override
   public void loadedTables() {
@@ -174,7 +171,6 @@ public final class ProcessWatcher implements Watcher {
   }
 
   // --- what the processor does
-  // -------------------------------------------------------------------------------------------
 
   @Override
   public void loadedAddressSpace(int before) {

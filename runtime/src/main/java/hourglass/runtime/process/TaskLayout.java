@@ -50,7 +50,6 @@ final class TaskLayout {
   }
 
   // --- finding out
-  // -------------------------------------------------------------------------------------------------------
 
   /** Whether a task_struct at this address could be the first process's, or a fresh copy of it. */
   boolean resemblesFirst(int task) {
@@ -173,7 +172,6 @@ final class TaskLayout {
   }
 
   // --- reading
-  // -----------------------------------------------------------------------------------------------------------
 
   Optional<String> name(int task) {
     return comm.isEmpty() ? Optional.empty() : view.text(task + comm.getAsInt(), LONGEST_NAME);

@@ -70,7 +70,6 @@ public final class RegionFormer {
   }
 
   // --- discovery
-  // ---------------------------------------------------------------------------------------------------------
 
   private void discover(int root) {
     final Walk own = new Walk(root, maxInstructions);
@@ -209,7 +208,6 @@ public final class RegionFormer {
   }
 
   // --- blocks
-  // ------------------------------------------------------------------------------------------------------------
 
   /** A block before it is lowered. */
   private record Outline(int offset, List<Instruction> instructions, Terminal whatFollows) {

@@ -55,7 +55,6 @@ public final class CpuState {
   public static final int EFER_NXE = 1 << 11;
 
   // --- mode key: what translated code depends on
-  // -------------------------------------------------------------------------
 
   /** CS.D: 32-bit operands and addresses by default. */
   public static final int MODE_CODE32 = 1;
@@ -76,7 +75,6 @@ public final class CpuState {
   public static final int MODE_COUNT = 1 << 4;
 
   // --- general registers and flags
-  // ---------------------------------------------------------------------------------------
 
   /** EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI. */
   public final int[] reg = new int[8];
@@ -100,7 +98,6 @@ public final class CpuState {
   public int systemFlags = 2;
 
   // --- segmentation
-  // ------------------------------------------------------------------------------------------------------
 
   /** ES, CS, SS, DS, FS, GS. */
   public final Segment[] segment = {
@@ -118,7 +115,6 @@ public final class CpuState {
   public int cpl;
 
   // --- system registers
-  // --------------------------------------------------------------------------------------------------
 
   public int cr0;
   public int cr2;
@@ -149,7 +145,6 @@ public final class CpuState {
   public final Mxcsr mxcsr = new Mxcsr();
 
   // --- what engines keep
-  // -------------------------------------------------------------------------------------------------
 
   /** The mode key, see the MODE constants; kept by {@link #updateMode}. */
   public int modeKey;

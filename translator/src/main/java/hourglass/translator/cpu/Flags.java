@@ -122,7 +122,6 @@ public final class Flags {
   }
 
   // --- the flags, told from the two words
-  // ------------------------------------------------------------------------------
 
   public static boolean carry(int aux) {
     return aux < 0;

@@ -133,7 +133,6 @@ final class RegionEmitter {
   }
 
   // --- entering and leaving
-  // ----------------------------------------------------------------------------------------------
 
   private void prologue() {
     loadRegisters(use.used());
@@ -329,7 +328,6 @@ final class RegionEmitter {
   }
 
   // --- blocks
-  // ------------------------------------------------------------------------------------------------------------
 
   private void block(Block block, int following) {
     place(blockLabels.get(block.offset()));
@@ -451,7 +449,6 @@ final class RegionEmitter {
   }
 
   // --- callouts
-  // ----------------------------------------------------------------------------------------------------------
 
   private void callOut(Step s) {
     storeRegisters(use.changed());
@@ -511,7 +508,6 @@ final class RegionEmitter {
   }
 
   // --- terminals
-  // ---------------------------------------------------------------------------------------------------------
 
   private void terminal(Block block, int following) {
     switch (block.terminal()) {

@@ -234,7 +234,6 @@ final class ValueEmitter {
   }
 
   // --- conditions
-  // --------------------------------------------------------------------------------------------------------
 
   /** Branches where a condition, a value of 0 or 1, is 1. */
   void branchIf(Value condition, Label target) {

@@ -78,7 +78,6 @@ final class Lowering {
   }
 
   // --- branches
-  // ----------------------------------------------------------------------------------------------------------
 
   /**
    * Near branches. With 16-bit offsets, only where the code is 16-bit too: else a target could be
@@ -147,7 +146,6 @@ final class Lowering {
   }
 
   // --- everything else
-  // ---------------------------------------------------------------------------------------------------
 
   /** Lowers an instruction that does not end a block; false where there are no ops for it. */
   private boolean lowerPlain(Instruction insn) {
@@ -393,7 +391,6 @@ final class Lowering {
   }
 
   // --- shifts
-  // ------------------------------------------------------------------------------------------------------------
 
   private void shift(Instruction insn) {
     final Value count = shiftCount(insn, 1);
@@ -508,7 +505,6 @@ final class Lowering {
   }
 
   // --- the stack
-  // ---------------------------------------------------------------------------------------------------------
 
   private void push(Instruction insn) {
     switch (insn.operand(0)) {
@@ -547,7 +543,6 @@ final class Lowering {
   }
 
   // --- exchanges and bits
-  // ------------------------------------------------------------------------------------------------
 
   private void exchange(Instruction insn) {
     // One of the two operands is r/m, the other reg; which comes first makes no difference.

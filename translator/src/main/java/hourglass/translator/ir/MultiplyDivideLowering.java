@@ -37,7 +37,6 @@ final class MultiplyDivideLowering {
   }
 
   // --- products
-  // ----------------------------------------------------------------------------------------------------------
 
   /** 32 by 32 bits, in two words. */
   private void multiplyWide(Instruction insn) {
@@ -86,7 +85,6 @@ final class MultiplyDivideLowering {
   }
 
   // --- quotients
-  // ---------------------------------------------------------------------------------------------------------
 
   /** #DE where the dividend's upper half is not below the divisor, 0 included. */
   private void divideUnsigned(Instruction insn) {

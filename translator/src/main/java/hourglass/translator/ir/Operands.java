@@ -42,7 +42,6 @@ final class Operands {
   }
 
   // --- registers
-  // ---------------------------------------------------------------------------------------------------------
 
   /** A general register of 1, 2 or 4 bytes, zero-extended. */
   static Value register(int number, int size) {
@@ -73,7 +72,6 @@ final class Operands {
   }
 
   // --- memory
-  // ------------------------------------------------------------------------------------------------------------
 
   /** The offset in its segment of an instruction's memory operand. */
   static Value offset(Instruction insn) {
@@ -171,7 +169,6 @@ final class Operands {
   }
 
   // --- the stack
-  // ---------------------------------------------------------------------------------------------------------
 
   private boolean stack32() {
     return (modeKey & CpuState.MODE_STACK32) != 0;
