@@ -479,8 +479,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
    * the page map without its low bits, says.
    */
   private boolean isMapped(int mapping, int linear) {
-    final int entry = ram.pageMap[linear >>> GuestMemory.PAGE_SHIFT];
-    return ((entry ^ mapping) & (~GuestMemory.OFFSET_MASK | denyFetch())) == 0;
+    return ram.isMapped(linear, mapping >>> GuestMemory.PAGE_SHIFT, denyFetch());
   }
 
   /** The page map's deny bit for fetching at the current privilege level. */
