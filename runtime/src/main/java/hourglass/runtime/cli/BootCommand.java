@@ -16,7 +16,10 @@ import hourglass.runtime.boot.Bootable;
 import hourglass.runtime.boot.Decompressor;
 import hourglass.runtime.boot.Kernels;
 import hourglass.runtime.engine.Watcher;
+import hourglass.runtime.process.ProcessListener;
+import hourglass.runtime.recording.FlightRecording;
 import hourglass.translator.isa.CpuModel;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -181,6 +184,13 @@ final class BootCommand implements Callable<Integer> {
       description = "Limits --dump to regions that contain this; may be repeated.")
   private List<String> dumpAt = List.of();
 
+  @Option(
+      names = "--jfr",
+      paramLabel = "F",
+      description =
+          "Records the run to a file for JDK Mission Control: regions, processes, and the JVM.")
+  private Optional<Path> recordingFile;
+
   @Mixin private ProcessOptions processes = new ProcessOptions();
 
   BootCommand(HostStreams streams, ImageCache cache) {
@@ -189,15 +199,28 @@ final class BootCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Exception {
+  public Integer call() throws BootException, CommandFailure, ImageException {
     check();
+    if (recordingFile.isEmpty()) {
+      return boot(Optional.empty());
+    }
+    try (FlightRecording recording = new FlightRecording(recordingFile.get())) {
+      return boot(Optional.of(recording));
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "--jfr: cannot write " + recordingFile.get() + ": " + Failures.reason(e));
+    }
+  }
+
+  private int boot(Optional<ProcessListener> listener)
+      throws BootException, CommandFailure, ImageException {
     final BoardOptions boardOptions =
         new BoardOptions(memory.forBoard(), engine.kind(), heat, clock, !noReboot, cpu);
     final Optional<Image> fetched = fetchImage();
     final BootFile kernelFile = kernelFile(fetched);
     final boolean statusFromGuest =
         bootsGrain() || initrd.isEmpty() && fetched.map(Image::runsScripts).orElse(false);
-    final Optional<ProcessOutput> output = processes.output(kernelFile, streams.err());
+    final Optional<ProcessOutput> output = processes.output(kernelFile, listener, streams.err());
     final GuestRun.Options options =
         new GuestRun.Options(
             serial,
@@ -243,6 +266,9 @@ final class BootCommand implements Callable<Integer> {
     }
     if (engine == EngineChoice.COMPARE && processes.isAsked()) {
       throw wrong("--processes and --trace: not with --engine compare");
+    }
+    if (engine == EngineChoice.COMPARE && recordingFile.isPresent()) {
+      throw wrong("--jfr: not with --engine compare");
     }
     if (processes.problem().isPresent()) {
       throw wrong(processes.problem().get());

@@ -3,6 +3,7 @@ package hourglass.runtime.cli;
 import hourglass.runtime.boot.BootException;
 import hourglass.runtime.boot.BootFile;
 import hourglass.runtime.debug.KernelSymbols;
+import hourglass.runtime.process.ProcessListener;
 import hourglass.runtime.process.TraceFilter;
 import hourglass.runtime.process.TraceKind;
 import java.io.PrintStream;
@@ -76,14 +77,15 @@ final class ProcessOptions {
   }
 
   /**
-   * What shows the processes, if that is asked for.
+   * What shows the processes, if that is asked for or somebody listens.
    *
    * @throws BootException where the kernel's symbols are damaged
    * @throws CommandFailure where the trace's file cannot be written
    */
-  Optional<ProcessOutput> output(BootFile kernel, PrintStream err)
+  Optional<ProcessOutput> output(
+      BootFile kernel, Optional<ProcessListener> listener, PrintStream err)
       throws BootException, CommandFailure {
-    if (!isAsked()) {
+    if (!isAsked() && listener.isEmpty()) {
       return Optional.empty();
     }
     final Set<TraceKind> traced = EnumSet.noneOf(TraceKind.class);
@@ -95,7 +97,8 @@ final class ProcessOptions {
             TraceFilter.parse(filter).orElseThrow(),
             file,
             format,
-            KernelSymbols.ofFile(kernel));
+            KernelSymbols.ofFile(kernel),
+            listener.orElse(ProcessListener.NOBODY));
     return Optional.of(new ProcessOutput(request, err));
   }
 }

@@ -51,7 +51,9 @@ final class ProcessOutput {
             }
           };
     }
-    watcher = new ProcessWatcher(request.linked(), request.kinds(), request.filter(), sink);
+    watcher =
+        new ProcessWatcher(
+            request.linked(), request.kinds(), request.filter(), sink, request.listener());
   }
 
   private static OutputStream open(Path file) throws CommandFailure {

@@ -1,6 +1,7 @@
 package hourglass.runtime.cli;
 
 import hourglass.runtime.debug.SymbolTable;
+import hourglass.runtime.process.ProcessListener;
 import hourglass.runtime.process.TraceFilter;
 import hourglass.runtime.process.TraceKind;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param filter whose events
  * @param file where the trace goes; standard error where there is none
  * @param linked the symbols of the kernel's file
+ * @param listener is told as well
  */
 record ProcessRequest(
     boolean table,
@@ -22,4 +24,5 @@ record ProcessRequest(
     TraceFilter filter,
     Optional<Path> file,
     ProcessOptions.Format format,
-    SymbolTable linked) {}
+    SymbolTable linked,
+    ProcessListener listener) {}

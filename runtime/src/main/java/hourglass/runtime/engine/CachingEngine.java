@@ -286,7 +286,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     // Without a threshold a block is hot before it first runs.
     if (first.heat++ == Math.max(0, threshold - 1) && !cache.isRestless(page.frame, offset)) {
       if (inPlace) {
-        finish(RegionQueue.translate(request(offset)));
+        finish(queue.translate(request(offset)));
         return true;
       }
       if (!queue.offer(request(offset))) {
@@ -331,7 +331,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
               region.linearPage,
               Optional.of(region));
       if (inPlace) {
-        finish(RegionQueue.translate(request));
+        finish(queue.translate(request));
       } else {
         queue.offer(request);
       }
@@ -357,19 +357,20 @@ public final class CachingEngine implements Engine, RegionRuntime {
     statistics.regionsMade++;
     statistics.bytecodeBytes += region.description.bytecodeSize();
     final RegionQueue.Request request = done.request();
+    region.linearPage = request.linearPage();
+    cache.listener.made(region, done.nanos());
     if (isCurrent(region, request)) {
-      region.linearPage = request.linearPage();
       request.replaced().filter(Region::isValid).ifPresent(this::replace);
       final CodePage of = cache.page(request.frame(), request.code().modeKey());
       cache.install(of, region, request.root());
     } else {
-      Statistics.count(statistics.regionsDropped, Statistics.DropReason.STALE);
+      cache.countDropped(region, Statistics.DropReason.STALE);
     }
   }
 
   private void replace(Region region) {
     cache.discard(region);
-    Statistics.count(statistics.regionsDropped, Statistics.DropReason.REPLACED);
+    cache.countDropped(region, Statistics.DropReason.REPLACED);
   }
 
   /**
@@ -644,6 +645,12 @@ public final class CachingEngine implements Engine, RegionRuntime {
   @Override
   public void observe(Map<Integer, Runnable> actions) {
     cache.observe(actions);
+  }
+
+  @Override
+  public void listen(RegionListener listener) {
+    cache.listener = listener;
+    queue.listener = listener;
   }
 
   @Override

@@ -58,6 +58,9 @@ final class CodeCache implements Mmu.CodeWatcher {
   private final CodePage[] pages;
   private final byte[][] rewrites;
 
+  /** Told of regions; set before the first run. */
+  RegionListener listener = RegionListener.NOBODY;
+
   /** Instructions decoded since the last sweep. */
   private int decoded;
 
@@ -163,6 +166,12 @@ final class CodeCache implements Mmu.CodeWatcher {
     }
   }
 
+  /** Notes that a region has been thrown away. */
+  void countDropped(Region region, Statistics.DropReason reason) {
+    Statistics.count(statistics.regionsDropped, reason);
+    listener.dropped(region, reason);
+  }
+
   /** Throws away the first region that has not been entered since its turn came last. */
   private void evict() {
     final Kept first = regions.remove();
@@ -171,7 +180,7 @@ final class CodeCache implements Mmu.CodeWatcher {
       regions.add(new Kept(region, region.entered));
     } else if (region.isValid()) {
       discard(region);
-      Statistics.count(statistics.regionsDropped, Statistics.DropReason.EVICTED);
+      countDropped(region, Statistics.DropReason.EVICTED);
     }
   }
 
@@ -298,7 +307,7 @@ final class CodeCache implements Mmu.CodeWatcher {
     for (CodePage page = pages[frame]; page != null; page = page.nextOfFrame) {
       for (Region region : page.drop(lines)) {
         discard(region);
-        Statistics.count(statistics.regionsDropped, reason);
+        countDropped(region, reason);
       }
     }
   }

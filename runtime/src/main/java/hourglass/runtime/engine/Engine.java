@@ -33,6 +33,9 @@ public interface Engine {
    */
   void observe(Map<Integer, Runnable> actions);
 
+  /** Sets who is told of regions; to be called before the first {@link #run}. */
+  default void listen(RegionListener listener) {}
+
   /** Brings the statistics up to date with what the engine has counted. */
   void updateStatistics();
 }

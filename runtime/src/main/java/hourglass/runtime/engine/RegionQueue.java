@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Translates in the background, the hottest place first: the guest's thread asks for regions and
@@ -64,6 +65,9 @@ final class RegionQueue {
   private final ConcurrentLinkedQueue<Result> results = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean running = new AtomicBoolean();
 
+  /** Told of translations; set before the first request. */
+  RegionListener listener = RegionListener.NOBODY;
+
   /** Asks for a region; false where too many requests are waiting. */
   boolean offer(Request request) {
     final boolean accepted = requests.offer(request);
@@ -81,7 +85,9 @@ final class RegionQueue {
   }
 
   /** Translates on the calling thread. */
-  static Result translate(Request request) {
+  Result translate(Request request) {
+    final Consumer<Optional<Region>> end =
+        listener.translating(request.linearPage() + request.root());
     final long start = System.nanoTime();
     Optional<Region> region = Optional.empty();
     Optional<RuntimeException> failure = Optional.empty();
@@ -94,7 +100,9 @@ final class RegionQueue {
               request.frame(), request.root(), request.code().modeKey());
       failure = Optional.of(new IllegalStateException("cannot translate the code at " + place, e));
     }
-    return new Result(request, region, failure, System.nanoTime() - start);
+    final long nanos = System.nanoTime() - start;
+    end.accept(region);
+    return new Result(request, region, failure, nanos);
   }
 
   private void work() {

@@ -37,6 +37,7 @@ final class KernelView {
   private final ProcessList processes;
   private final SystemCalls calls;
   private final Tracer tracer;
+  private final ProcessListener listener;
   private final SymbolTable symbols;
   private final Map<KernelPath, Symbol> paths = new EnumMap<>(KernelPath.class);
   private final TaskLayout layout;
@@ -60,12 +61,14 @@ final class KernelView {
       ProcessList processes,
       SystemCalls calls,
       Tracer tracer,
+      ProcessListener listener,
       SymbolTable symbols) {
     state = machine.state();
     this.view = view;
     this.processes = processes;
     this.calls = calls;
     this.tracer = tracer;
+    this.listener = listener;
     this.symbols = symbols;
     layout = new TaskLayout(view);
     for (KernelPath path : KernelPath.values()) {
@@ -160,6 +163,7 @@ final class KernelView {
     final GuestProcess next = byTask.computeIfAbsent(state.reg[EDX], this::cameUnseen);
     identify(from);
     identify(next);
+    listener.switched(from, next, spaceBefore, state.cr3);
     final boolean kept = state.cr3 == spaceBefore;
     final boolean borrowed = kept && next.kind == GuestProcess.Kind.KERNEL_THREAD;
     final Optional<GuestProcess> owner =

@@ -31,6 +31,7 @@ public final class ProcessWatcher implements Watcher {
 
   private final SymbolTable linked;
   private final Tracer tracer;
+  private final ProcessListener listener;
   private Machine machine;
   private GuestView view;
   private ProcessList processes;
@@ -50,16 +51,23 @@ public final class ProcessWatcher implements Watcher {
    * @param kinds what is traced, if anything
    * @param filter whose events are traced
    * @param sink where they go
+   * @param listener is told as well
    */
   public ProcessWatcher(
-      SymbolTable linked, Set<TraceKind> kinds, TraceFilter filter, TraceSink sink) {
+      SymbolTable linked,
+      Set<TraceKind> kinds,
+      TraceFilter filter,
+      TraceSink sink,
+      ProcessListener listener) {
     this.linked = linked;
+    this.listener = listener;
     tracer = new Tracer(kinds, filter, sink);
   }
 
-  /** Watches one board and traces nothing. */
-  public ProcessWatcher(SymbolTable linked) {
-    this(linked, Set.of(), TraceFilter.ALL, event -> {});
+  /** Watches one board, and tells nobody but a sink. */
+  public ProcessWatcher(
+      SymbolTable linked, Set<TraceKind> kinds, TraceFilter filter, TraceSink sink) {
+    this(linked, kinds, filter, sink, ProcessListener.NOBODY);
   }
 
   // --- what there is to see
@@ -99,6 +107,7 @@ public final class ProcessWatcher implements Watcher {
   public void attach(Machine watched) {
     machine = watched;
     view = new GuestView(watched.state(), watched.memory());
+    listener.attached(watched);
     begin();
   }
 
@@ -115,6 +124,7 @@ public final class ProcessWatcher implements Watcher {
   public void reset() {
     tracer.release();
     machine.engine().observe(Map.of());
+    listener.reset();
     begin();
   }
 
@@ -126,9 +136,11 @@ public final class ProcessWatcher implements Watcher {
     if (kernel.isPresent() || !state.isProtectedMode() || state.tr.selector == 0) {
       return;
     }
+    final Optional<SymbolTable> symbols = symbols();
+    symbols.ifPresent(listener::foundSymbols);
     final Optional<KernelView> found =
-        symbols()
-            .map(s -> new KernelView(machine, view, processes, calls, tracer, s))
+        symbols
+            .map(s -> new KernelView(machine, view, processes, calls, tracer, listener, s))
             .filter(KernelView::isUsable);
     if (found.isPresent()) {
       kernel = found;
@@ -179,12 +191,13 @@ public final class ProcessWatcher implements Watcher {
       final GuestProcess from = processes.current();
       final GuestProcess next = bySpace.computeIfAbsent(space, key -> processes.add());
       next.addressSpace = OptionalInt.of(space);
-      switchSpace(from, next);
+      switchSpace(from, next, before);
     }
   }
 
-  private void switchSpace(GuestProcess from, GuestProcess next) {
+  private void switchSpace(GuestProcess from, GuestProcess next, int before) {
     final int space = machine.state().cr3;
+    listener.switched(from, next, before, space);
     tracer.trace(
         new TraceEvent.Switch(
             processes.now(), from, next, space, from == next, false, Optional.empty()));
@@ -198,7 +211,8 @@ public final class ProcessWatcher implements Watcher {
     if (kernel.isPresent()) {
       kernel.get().enteredUser();
     } else if (process.kernelStacks() > 0 && stack != kernelStack && kernelStackIsOf(process)) {
-      switchSpace(process, process); // another thread in the same address space
+      switchSpace(
+          process, process, machine.state().cr3); // another thread in the same address space
     }
     kernelStack = stack;
     process.kernelStacks.add(stack);

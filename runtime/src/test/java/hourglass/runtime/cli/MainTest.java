@@ -76,6 +76,7 @@ class MainTest {
         "boot debian --timeout NaN",
         "boot --kernel k --run s",
         "boot debian --dump-at schedule",
+        "boot debian --engine compare --jfr f",
         "boot debian --initrd i --run s",
         "images fetch",
         "images path",
