@@ -21,8 +21,7 @@ archive:
     FILE /bin/ls, ls
     FILE /bin/forktest, forktest
     FILE /bin/clonetest, clonetest
-    FILE /bin/pingpong, pingpong
-    FILE /bin/sysbench, sysbench
+    FILE /bin/bench, bench
     FILE /bin/mandel, mandel
     FILE /bin/sort, sort
     FILE /bin/sieve, sieve

@@ -8,6 +8,7 @@ struct multiboot_info {
 };
 #define MULTIBOOT_MEMORY 1
 #define MULTIBOOT_CMDLINE 4
+#define WORDS_MAX 16               /* of the command line, for init */
 #define MEMORY_MAX (896UL << 20) /* what startup_32 has mapped */
 
 char command_line[256];
@@ -60,21 +61,34 @@ static long execve_from_kernel(const char *name, const char **argv, const char *
     return result;
 }
 
+/* As in Linux, words NAME=VALUE of the command line are init's environment, others its arguments. */
+static void split_words(char *at, const char **arguments, const char **environment)
+{
+    const char **arguments_end = arguments + WORDS_MAX, **environment_end = environment + WORDS_MAX;
+
+    while (*at) {
+        const char *word = at;
+        int sets = 0;
+        while (*at && *at != ' ')
+            sets |= *at++ == '=';
+        if (*at)
+            *at++ = 0;
+        if (sets && environment < environment_end)
+            *environment++ = word;
+        else if (*word && !sets && arguments < arguments_end)
+            *arguments++ = word;
+    }
+}
+
 static int init(void *unused)
 {
-    static char run[128] = "run=";
-    const char *argv[] = {"/init", NULL};
-    const char *envp[] = {run, NULL};
-    const char *wanted = option("run");
+    static char words[sizeof(command_line)];
+    static const char *argv[WORDS_MAX + 2] = {"/init"}, *envp[WORDS_MAX + 1];
     unsigned long files = CLONE_FS | CLONE_FILES | CLONE_SIGHAND;
 
     (void)unused;
-    if (wanted)
-        strncpy_ended(run + 4, wanted, sizeof(run) - 4);
-    for (char *c = run; *c; c++) {
-        if (*c == ' ')
-            *c = 0;
-    }
+    strncpy_ended(words, command_line, sizeof(words));
+    split_words(words, argv + 1, envp);
     kernel_thread(ksoftirqd, NULL, files);
     kernel_thread(keventd, NULL, files);
     kernel_thread(kswapd, NULL, files);

@@ -1,6 +1,7 @@
 /*
- * Process 1. With run=PROGRAM on the kernel's command line it runs that and powers off with its
- * exit code; else it keeps a shell running. Orphans come to it, and it waits for them.
+ * Process 1. With run=PROGRAM on the kernel's command line it runs that, with the words that set
+ * nothing as its arguments, and powers off with its exit code; else it keeps a shell running.
+ * Orphans come to it, and it waits for them.
  */
 #include "user.h"
 
@@ -19,13 +20,14 @@ static void power_off(long status)
     syscall(NR_reboot, REBOOT_MAGIC1, REBOOT_MAGIC2, REBOOT_POWER_OFF, status);
 }
 
-static long start(const char *name)
+static long start(const char *name, const char **argv)
 {
-    const char *argv[] = {name, NULL}, *envp[] = {NULL};
+    const char *envp[] = {NULL};
     long pid = fork();
 
     if (pid)
         return pid;
+    argv[0] = name;
     execve(name, argv, envp);
     printf("init: no %s\n", name);
     exit(127);
@@ -45,15 +47,15 @@ static int wait_for(long pid)
 
 int main(int argc, const char **argv, const char **envp)
 {
-    const char *name = wanted(envp);
+    const char *name = wanted(envp), *shell[] = {NULL, NULL};
     char path[64];
 
-    (void)argc, (void)argv;
+    (void)argc;
     if (*name) {
         snprintf(path, sizeof(path), "%s%s", *name == '/' ? "" : "/bin/", name);
-        power_off(wait_for(start(path)));
+        power_off(wait_for(start(path, argv)));
     }
     printf("Type help for help.\n");
     for (;;)
-        wait_for(start("/bin/sh"));
+        wait_for(start("/bin/sh", shell));
 }

@@ -11,8 +11,8 @@ static int interactive;
 static int last_status;
 
 static const char help[] =
-    "Programs: ps ls cat echo true sort sieve mandel forktest clonetest pingpong sysbench\n"
-    "selftest poweroff. Built in: exit, help, kill [-SIGNAL] PID, wait, status.\n"
+    "Programs: ps ls cat echo true sort sieve mandel forktest clonetest bench selftest\n"
+    "poweroff. Built in: exit, help, kill [-SIGNAL] PID, wait, status.\n"
     "A | B, A < FILE, A > FILE, A & and A ; B work; Ctrl-C interrupts. See ls for files.\n";
 
 static int is_blank(char c)
