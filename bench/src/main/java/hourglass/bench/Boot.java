@@ -47,7 +47,7 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Fork(value = 5, jvmArgsAppend = "-XX:+UseSerialGC")
+@Fork(5)
 @Measurement(iterations = 1)
 public class Boot {
   /** What the guest prints. */

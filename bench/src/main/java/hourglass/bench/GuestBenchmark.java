@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What all benchmarks of guest programs share: the engine as a parameter, the machine, how long to
- * run, and the flags of the JVM, which are the launcher's.
+ * What all benchmarks of guest programs share: the engine as a parameter, the machine, and how long
+ * to run.
  *
  * <p>An invocation runs a whole program of {@link BenchMachine#ROUNDS} rounds; results are for one
  * operation of the guest, as each class says.
@@ -24,15 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {
-      "-XX:+UseSerialGC",
-      "-Xmx512m",
-      "-XX:ReservedCodeCacheSize=256m",
-      "-XX:Tier3LoadFeedback=100000",
-      "-XX:-ClipInlining"
-    })
+@Fork(1)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public abstract class GuestBenchmark {

@@ -2,10 +2,13 @@ package hourglass.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hourglass.runtime.board.BoardOptions.EngineKind;
 import hourglass.runtime.boot.BootException;
 import hourglass.translator.asm.Assembler;
+import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -132,6 +135,35 @@ class GuestProgramsTest {
     boot.engine = engine;
     boot.setUp();
     assertEquals(Boot.LINE, boot.smallGuest());
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void theGuestKernelTakesEachOfItsPaths(String engine) throws Exception {
+    final EngineKind kind = EngineKind.valueOf(engine.toUpperCase(Locale.ROOT));
+    try (GrainShell shell = new GrainShell(kind)) {
+      for (String path :
+          List.of("switch_to", "system_call", "sysenter_entry", "ret_from_fork", "switch_to")) {
+        shell.take(path, 100);
+      }
+    }
+  }
+
+  @Test
+  void aPathThatTheGuestKernelTakesWronglyIsReported() throws Exception {
+    try (GrainShell shell = new GrainShell(EngineKind.INTERPRET)) {
+      // Paths there and back come in twos: an odd number of them does not work out.
+      final IllegalStateException e =
+          assertThrows(IllegalStateException.class, () -> shell.take("switch_to", 1));
+      assertEquals("switch_to: the guest says hourglass-bench: end 1", e.getMessage());
+    }
+  }
+
+  @Test
+  void forksGetTheOptionsOfTheLauncher() throws Exception {
+    final List<String> options = Benchmarks.jvmOptions();
+    assertTrue(options.contains("-XX:+UseSerialGC"), options::toString);
+    assertTrue(options.stream().allMatch(option -> option.startsWith("-X")), options::toString);
   }
 
   @Test
