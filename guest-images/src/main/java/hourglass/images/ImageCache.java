@@ -45,6 +45,11 @@ public record ImageCache(Path folder) {
     return folder.resolve("images").resolve(name);
   }
 
+  /** Where a program's archive is, once it has been made. */
+  Path programFile(String name) {
+    return folder.resolve("programs").resolve(name + ".cpio");
+  }
+
   /** Makes a folder in the cache for work in progress. */
   Path newWorkFolder() throws IOException {
     Files.createDirectories(folder);

@@ -83,10 +83,7 @@ public record ImageRecipe(
   private static void take(
       PackageSource source, PackageRecord record, String file, Path to, Consumer<String> progress)
       throws IOException, ImageException {
-    progress.accept("fetching " + record.name() + " " + record.version());
-    final Path archive = source.download(record);
-    record.verify(archive);
-    Files.write(to, DebArchive.extract(archive, file));
+    Files.write(to, DebArchive.extract(source.fetch(record, progress), file));
   }
 
   /** The initramfs is made anew where ours has changed since the image was fetched. */

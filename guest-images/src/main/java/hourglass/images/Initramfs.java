@@ -5,6 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveEntry;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveOutputStream;
 import org.apache.commons.compress.archivers.cpio.CpioConstants;
@@ -63,6 +67,45 @@ public final class Initramfs {
       throw new UncheckedIOException("writing to memory", e);
     }
     return bytes.toByteArray();
+  }
+
+  /**
+   * Builds an archive to be added to one of {@link #build}: files, and the folders they lie in.
+   * What lies in {@code lib} goes to {@code usr/lib}, which is the same place in Debian; in older
+   * packages files of the same folder are under either name.
+   */
+  static byte[] buildAddition(List<GuestFile> files) throws IOException {
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    final Set<String> folders = new HashSet<>();
+    try (Writer writer = new Writer(bytes)) {
+      writer.link("lib", "usr/lib");
+      for (GuestFile file : files) {
+        final String path = file.path().startsWith("lib/") ? "usr/" + file.path() : file.path();
+        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+          if (folders.add(path.substring(0, slash))) {
+            writer.folder(path.substring(0, slash));
+          }
+        }
+        if (file.isLink()) {
+          writer.link(path, new String(file.contents(), StandardCharsets.UTF_8));
+        } else {
+          writer.file(path, file.contents());
+        }
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * Adds a program.
+   *
+   * @param base an archive that this class built
+   * @param program what {@link ProgramRecipe#fetch} gave
+   */
+  public static byte[] withProgram(byte[] base, byte[] program) {
+    final byte[] both = Arrays.copyOf(base, base.length + program.length);
+    System.arraycopy(program, 0, both, base.length, program.length);
+    return both;
   }
 
   private static byte[] resource(String name) throws IOException {

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a package index says of one package (Debian Policy Manual, chapter 5, "Control files and
@@ -39,15 +41,18 @@ record PackageRecord(Map<String, String> fields) {
     return fields.getOrDefault("version", "");
   }
 
+  /** The names of the packages it needs; of alternatives, the first. */
+  List<String> dependencies() {
+    return Stream.of("pre-depends", "depends")
+        .flatMap(field -> Stream.of(fields.getOrDefault(field, "").split(",")))
+        .map(dependency -> dependency.strip().split("[ (|:]", 2)[0])
+        .filter(name -> !name.isEmpty())
+        .toList();
+  }
+
   /** The first package depended on whose name begins with {@code prefix}. */
   Optional<String> dependency(String prefix) {
-    for (String dependency : fields.getOrDefault("depends", "").split(",")) {
-      final String name = dependency.strip().split("[ (|:]", 2)[0];
-      if (!name.isEmpty() && name.startsWith(prefix)) {
-        return Optional.of(name);
-      }
-    }
-    return Optional.empty();
+    return dependencies().stream().filter(name -> name.startsWith(prefix)).findFirst();
   }
 
   /** Checks an archive's SHA-256 digest against the record's. */

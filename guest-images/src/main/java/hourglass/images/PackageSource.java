@@ -19,4 +19,13 @@ interface PackageSource {
 
   /** Downloads a package's archive. */
   Path download(PackageRecord record) throws IOException, ImageException;
+
+  /** Downloads a package's archive, and checks its digest. */
+  default Path fetch(PackageRecord record, Consumer<String> progress)
+      throws IOException, ImageException {
+    progress.accept("fetching " + record.name() + " " + record.version());
+    final Path archive = download(record);
+    record.verify(archive);
+    return archive;
+  }
 }

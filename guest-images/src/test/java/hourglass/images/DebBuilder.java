@@ -10,17 +10,24 @@ import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
 /** Makes small packages for tests. */
 final class DebBuilder {
   private final Map<String, byte[]> files = new LinkedHashMap<>();
+  private final Map<String, String> links = new LinkedHashMap<>();
   private String control = "";
   private String dataName = "data.tar.xz";
 
   DebBuilder file(String path, String contents) {
     files.put(path, contents.getBytes(StandardCharsets.UTF_8));
+    return this;
+  }
+
+  DebBuilder link(String path, String target) {
+    links.put(path, target);
     return this;
   }
 
@@ -41,8 +48,8 @@ final class DebBuilder {
       member(
           ar,
           "control.tar.xz",
-          tarXz(Map.of("./control", control.getBytes(StandardCharsets.UTF_8))));
-      member(ar, dataName, tarXz(files));
+          tarXz(Map.of("./control", control.getBytes(StandardCharsets.UTF_8)), Map.of()));
+      member(ar, dataName, tarXz(files, links));
     }
     return bytes.toByteArray();
   }
@@ -54,7 +61,8 @@ final class DebBuilder {
     ar.closeArchiveEntry();
   }
 
-  private static byte[] tarXz(Map<String, byte[]> files) throws IOException {
+  private static byte[] tarXz(Map<String, byte[]> files, Map<String, String> links)
+      throws IOException {
     final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (OutputStream xz = new XZOutputStream(bytes, new LZMA2Options(0));
         TarArchiveOutputStream tar = new TarArchiveOutputStream(xz)) {
@@ -65,6 +73,12 @@ final class DebBuilder {
         entry.setSize(file.getValue().length);
         tar.putArchiveEntry(entry);
         tar.write(file.getValue());
+        tar.closeArchiveEntry();
+      }
+      for (Map.Entry<String, String> link : links.entrySet()) {
+        final TarArchiveEntry entry = new TarArchiveEntry(link.getKey(), TarConstants.LF_SYMLINK);
+        entry.setLinkName(link.getValue());
+        tar.putArchiveEntry(entry);
         tar.closeArchiveEntry();
       }
     }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * them.
  */
 public final class Comparison {
-  private final Guest guest;
+  private final Guests guests;
   private final List<Workload> workloads;
   private final List<Contender> contenders;
   private final int runs;
@@ -26,12 +26,12 @@ public final class Comparison {
    * @param timeout how long a run may take
    */
   public Comparison(
-      Guest guest,
+      Guests guests,
       List<Workload> workloads,
       List<Contender> contenders,
       int runs,
       Duration timeout) {
-    this.guest = guest;
+    this.guests = guests;
     this.workloads = List.copyOf(workloads);
     this.contenders = List.copyOf(contenders);
     this.runs = runs;
@@ -57,7 +57,7 @@ public final class Comparison {
           final String what =
               "%d/%d %s, %s: ".formatted(done, all, workload.title(), contender.name());
           try {
-            final Sample sample = new TimedRun(guest, workload, contender, timeout).run();
+            final Sample sample = new TimedRun(guests, workload, contender, timeout).run();
             checkOutput(outputs, workload, sample);
             results.add(workload, contender.name(), sample);
             progress.accept(what + describe(workload, sample));

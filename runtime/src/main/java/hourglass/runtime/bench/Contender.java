@@ -16,9 +16,9 @@ public sealed interface Contender {
   /**
    * The command that boots a guest.
    *
-   * @param initrd in place of the guest's own
+   * @param task what it is booted for
    */
-  List<String> command(Guest guest, Path initrd, Workload workload);
+  List<String> command(Guest guest, Workload.Task task);
 
   /**
    * One of our engines, started as a user starts it.
@@ -28,13 +28,16 @@ public sealed interface Contender {
    */
   record Hourglass(String name, Path launcher) implements Contender {
     @Override
-    public List<String> command(Guest guest, Path initrd, Workload workload) {
+    public List<String> command(Guest guest, Workload.Task task) {
       final List<String> command = new ArrayList<>();
       command.addAll(List.of(launcher.toString(), "boot", "--engine", name));
       command.addAll(List.of("--memory", guest.memoryMib() + "M", "--no-reboot"));
-      command.addAll(List.of("--kernel", guest.kernel().toString(), "--initrd", initrd.toString()));
+      command.addAll(List.of("--kernel", guest.kernel().toString()));
+      guest.initrd().ifPresent(file -> command.addAll(List.of("--initrd", file.toString())));
       command.addAll(List.of("--append", guest.commandLine()));
-      command.addAll(workload.bootOptions());
+      if (task instanceof Workload.Boot boot) {
+        command.addAll(boot.options());
+      }
       return command;
     }
   }
@@ -50,11 +53,12 @@ public sealed interface Contender {
     }
 
     @Override
-    public List<String> command(Guest guest, Path initrd, Workload workload) {
+    public List<String> command(Guest guest, Workload.Task task) {
       final List<String> command = new ArrayList<>();
       command.addAll(List.of(PROGRAM, "-accel", "tcg", "-cpu", "pentium3"));
       command.addAll(List.of("-m", String.valueOf(guest.memoryMib()), "-nographic", "-no-reboot"));
-      command.addAll(List.of("-kernel", guest.kernel().toString(), "-initrd", initrd.toString()));
+      command.addAll(List.of("-kernel", guest.kernel().toString()));
+      guest.initrd().ifPresent(file -> command.addAll(List.of("-initrd", file.toString())));
       command.addAll(List.of("-append", guest.commandLine()));
       return command;
     }
@@ -82,7 +86,7 @@ public sealed interface Contender {
     }
 
     @Override
-    public List<String> command(Guest guest, Path initrd, Workload workload) {
+    public List<String> command(Guest guest, Workload.Task task) {
       return List.of(
           NODE,
           program.toString(),
@@ -90,7 +94,7 @@ public sealed interface Contender {
           BIOS,
           VGA_BIOS,
           guest.kernel().toString(),
-          initrd.toString(),
+          guest.initrd().map(Path::toString).orElse(""),
           guest.commandLine(),
           String.valueOf(guest.memoryMib()));
     }

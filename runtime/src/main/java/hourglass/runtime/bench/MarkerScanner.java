@@ -37,11 +37,10 @@ final class MarkerScanner {
     if (!text.isEmpty()) {
       lastLine = text;
     }
-    if (userspace.isEmpty()) {
-      if (text.endsWith(Initramfs.FIRST_LINE)) {
-        userspace = OptionalLong.of(nanos);
-      }
-    } else if (begin.isEmpty()) {
+    if (userspace.isEmpty() && isFromUserspace(text)) {
+      userspace = OptionalLong.of(nanos);
+    }
+    if (begin.isEmpty()) {
       if (text.equals(Workload.BEGIN)) {
         begin = OptionalLong.of(nanos);
       }
@@ -53,6 +52,11 @@ final class MarkerScanner {
         output.append(text).append('\n');
       }
     }
+  }
+
+  /** Whether a line is userspace's; the one of our own kernel prints nothing before it begins. */
+  private static boolean isFromUserspace(String text) {
+    return text.endsWith(Initramfs.FIRST_LINE) || text.equals(Workload.BEGIN);
   }
 
   /** When userspace printed its first line. */

@@ -1,6 +1,5 @@
 package hourglass.runtime.bench;
 
-import hourglass.images.Initramfs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,13 +17,13 @@ final class TimedRun {
   private static final double NANOS = 1e9;
   private static final int LONGEST_LINE = 200;
 
-  private final Guest guest;
+  private final Guests guests;
   private final Workload workload;
   private final Contender contender;
   private final Duration timeout;
 
-  TimedRun(Guest guest, Workload workload, Contender contender, Duration timeout) {
-    this.guest = guest;
+  TimedRun(Guests guests, Workload workload, Contender contender, Duration timeout) {
+    this.guests = guests;
     this.workload = workload;
     this.contender = contender;
     this.timeout = timeout;
@@ -41,9 +40,8 @@ final class TimedRun {
     try {
       initrd = Optional.of(Files.createTempFile("hourglass-bench", ".cpio"));
       initrd.get().toFile().deleteOnExit(); // where a signal ends the program
-      final byte[] base = Files.readAllBytes(guest.initrd());
-      Files.write(initrd.get(), Initramfs.withScript(base, workload.script()));
-      return time(new ProcessBuilder(contender.command(guest, initrd.get(), workload)));
+      final Guest guest = guests.prepare(workload, initrd.get());
+      return time(new ProcessBuilder(contender.command(guest, workload.task())));
     } catch (IOException e) {
       throw new BenchException(e.getMessage());
     } finally {

@@ -1,11 +1,14 @@
 package hourglass.runtime.cli;
 
+import hourglass.images.Grain;
 import hourglass.images.Image;
 import hourglass.images.ImageCache;
 import hourglass.images.ImageException;
+import hourglass.images.ProgramRecipe;
 import hourglass.runtime.bench.Comparison;
 import hourglass.runtime.bench.Contender;
 import hourglass.runtime.bench.Guest;
+import hourglass.runtime.bench.Guests;
 import hourglass.runtime.bench.ResultTable;
 import hourglass.runtime.bench.Results;
 import hourglass.runtime.bench.Surroundings;
@@ -17,10 +20,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -76,9 +84,12 @@ final class BenchCommand implements Callable<Integer> {
       names = "--workloads",
       paramLabel = "LIST",
       split = ",",
-      description = "What to run; all unless said: ${COMPLETION-CANDIDATES}.",
+      defaultValue = "short",
+      description =
+          "What to run: names or groups of them, ${DEFAULT-VALUE} unless said:"
+              + " ${COMPLETION-CANDIDATES}.",
       completionCandidates = WorkloadNames.class)
-  private List<String> workloads = new WorkloadNames().names();
+  private List<String> workloads;
 
   @Option(
       names = "--engines",
@@ -92,7 +103,9 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--v86",
       paramLabel = "DIR",
-      description = "Where v86 is: the folder of its npm package.")
+      description =
+          "Where v86 is: the folder of its npm package; unless said, where"
+              + " 'npm install --no-save v86' beside the launcher puts it.")
   private Optional<Path> v86;
 
   @Option(
@@ -134,7 +147,7 @@ final class BenchCommand implements Callable<Integer> {
     final List<Workload> chosen = chosenWorkloads();
     final List<Contender> contenders = contenders();
     final Comparison comparison =
-        new Comparison(guest(), chosen, contenders, runs, Duration.ofSeconds(timeout));
+        new Comparison(guests(chosen), chosen, contenders, runs, Duration.ofSeconds(timeout));
     final Results results = comparison.run(streams::message);
     return report(
         new ComparisonReport(results, Surroundings.describe(Main.Version.ofProgram(), contenders)));
@@ -145,18 +158,19 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private List<Workload> chosenWorkloads() {
-    final List<Workload> chosen = new ArrayList<>();
-    for (String name : workloads) {
-      chosen.add(
-          Workload.find(name)
-              .orElseThrow(() ->
-                  wrong(
-                      "--workloads: no '"
-                          + name
-                          + "', but "
-                          + String.join(", ", new WorkloadNames().names()))));
+    final Set<Workload> chosen = new LinkedHashSet<>();
+    for (String word : workloads) {
+      final List<Workload> selected = Workload.select(word);
+      if (selected.isEmpty()) {
+        throw wrong(
+            "--workloads: no '"
+                + word
+                + "', but "
+                + String.join(", ", new WorkloadNames().names()));
+      }
+      chosen.addAll(selected);
     }
-    return chosen;
+    return List.copyOf(chosen);
   }
 
   private List<Contender> contenders() throws CommandFailure {
@@ -183,8 +197,11 @@ final class BenchCommand implements Callable<Integer> {
     } else {
       streams.message(Contender.Qemu.PROGRAM + " is not installed: left out");
     }
-    if (v86.isPresent()) {
+    final Optional<String> missing = missingForV86();
+    if (missing.isEmpty()) {
       names.add(V86);
+    } else {
+      streams.message(missing.get() + ": left out");
     }
     return names;
   }
@@ -201,24 +218,37 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private Contender v86() throws CommandFailure {
-    if (v86.isEmpty()) {
-      throw wrong("--engines: v86 needs --v86, the folder of its npm package");
-    }
-    final Path library = v86.get().resolve(Contender.V86.LIBRARY);
-    if (!Files.exists(library)) {
-      throw new CommandFailure("--v86: there is no " + library);
-    }
-    if (!Files.exists(Path.of(Contender.V86.BIOS))) {
-      throw new CommandFailure("--engines: v86 needs " + Contender.V86.BIOS + " (package seabios)");
-    }
-    if (!isInstalled(Contender.V86.NODE)) {
-      throw new CommandFailure("--engines: v86 needs Node, which is not installed");
+    final Optional<String> missing = missingForV86();
+    if (missing.isPresent()) {
+      throw new CommandFailure("--engines: " + missing.get());
     }
     try {
-      return new Contender.V86(Contender.V86.writeProgram(), v86.get());
+      return new Contender.V86(Contender.V86.writeProgram(), v86Folder());
     } catch (IOException e) {
-      throw new CommandFailure("--v86: its script cannot be written: " + Failures.reason(e));
+      throw new CommandFailure("--engines: v86's script cannot be written: " + Failures.reason(e));
     }
+  }
+
+  /** What v86 lacks in order to run, one line. */
+  private Optional<String> missingForV86() {
+    if (!isInstalled(Contender.V86.NODE)) {
+      return Optional.of("v86 needs Node, which is not installed");
+    }
+    final Path library = v86Folder().resolve(Contender.V86.LIBRARY);
+    if (!Files.exists(library)) {
+      return Optional.of(
+          "v86 is not installed (npm install --no-save v86): there is no " + library);
+    }
+    return Files.exists(Path.of(Contender.V86.BIOS))
+        ? Optional.empty()
+        : Optional.of("v86 needs " + Contender.V86.BIOS + " (package seabios)");
+  }
+
+  /** Where v86 is, or would be. */
+  private Path v86Folder() {
+    final Path besideLauncher =
+        Path.of(System.getProperty(LAUNCHER, LAUNCHER)).resolveSibling("node_modules/v86");
+    return v86.orElse(besideLauncher);
   }
 
   private static Path launcher() throws CommandFailure {
@@ -229,20 +259,47 @@ final class BenchCommand implements Callable<Integer> {
     return Path.of(path);
   }
 
-  private Guest guest() throws CommandFailure, ImageException, BootException {
+  /** What the workloads need, fetched where it is not there. */
+  private Guests guests(List<Workload> chosen)
+      throws CommandFailure, ImageException, BootException {
+    final Map<String, Path> programs = new HashMap<>();
+    for (Workload workload : chosen) {
+      if (workload.program().isPresent()) {
+        final String name = workload.program().get();
+        final ProgramRecipe recipe = ProgramRecipe.find(name).orElseThrow();
+        programs.put(name, recipe.fetch(cache, streams::message));
+      }
+    }
+    return new Guests(
+        chosen.stream().anyMatch(Workload::needsLinux) ? Optional.of(linux()) : Optional.empty(),
+        chosen.stream().allMatch(Workload::needsLinux) ? Optional.empty() : Optional.of(grain()),
+        programs);
+  }
+
+  private static Guest grain() throws CommandFailure {
+    try {
+      final Path kernel = Files.createTempFile("hourglass-grain", ".elf");
+      kernel.toFile().deleteOnExit();
+      Files.write(kernel, Grain.kernel());
+      return new Guest(kernel, Optional.empty(), "", MEMORY_MIB);
+    } catch (IOException e) {
+      throw new CommandFailure("grain cannot be written to a file: " + Failures.reason(e));
+    }
+  }
+
+  private Guest linux() throws CommandFailure, ImageException, BootException {
     if (kernel.isPresent()) {
       // Read here once, so that a wrong name is told before anything runs.
       BootFile.read(kernel.get(), "kernel");
       BootFile.read(initrd.get(), "initrd");
-      return new Guest(
-          kernel.get(), initrd.get(), append.orElse("console=ttyS0 nokaslr"), MEMORY_MIB);
+      return new Guest(kernel.get(), initrd, append.orElse("console=ttyS0 nokaslr"), MEMORY_MIB);
     }
     final Image fetched = ImagesCommand.fetch(ImagesCommand.find(image), cache, streams);
     if (!fetched.runsScripts() || fetched.initrd().isEmpty()) {
       throw new CommandFailure("image " + image + " does not run scripts");
     }
     return new Guest(
-        fetched.kernel(), fetched.initrd().get(), append.orElse(fetched.commandLine()), MEMORY_MIB);
+        fetched.kernel(), fetched.initrd(), append.orElse(fetched.commandLine()), MEMORY_MIB);
   }
 
   private int report(ComparisonReport report) throws CommandFailure {
@@ -272,10 +329,15 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  /** The names of all workloads, for the help. */
+  /** The names of all groups and workloads, for the help. */
   private static final class WorkloadNames implements Iterable<String> {
     List<String> names() {
-      return Workload.all().stream().map(Workload::name).toList();
+      return Stream.of(
+              Stream.of("all"),
+              Stream.of(Workload.Group.values()).map(Workload.Group::toString),
+              Workload.all().stream().map(Workload::name))
+          .flatMap(name -> name)
+          .toList();
     }
 
     @Override

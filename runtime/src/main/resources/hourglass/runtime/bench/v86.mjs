@@ -1,5 +1,6 @@
 // Boots a kernel in v86, with its first serial port on standard output.
-// Arguments: the folder of the npm package v86, BIOS, VGA BIOS, kernel, initrd, command line, MiB of memory.
+// Arguments: the folder of the npm package v86, BIOS, VGA BIOS, kernel, initrd, command line, MiB of memory. A kernel
+// without an initrd is a Multiboot one.
 import { readFileSync, writeSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
@@ -15,8 +16,7 @@ const machine = new V86({
   wasm_path: `${v86}/build/v86.wasm`,
   bios: image(bios),
   vga_bios: image(vgaBios),
-  bzimage: image(kernel),
-  initrd: image(initrd),
+  ...(initrd ? { bzimage: image(kernel), initrd: image(initrd) } : { multiboot: image(kernel) }),
   cmdline,
   memory_size: mebibytes << 20,
   disable_speaker: true,

@@ -10,6 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,20 +20,26 @@ import org.junit.jupiter.api.io.TempDir;
 /** Comparisons of shell scripts that print what a guest would. */
 @Timeout(60)
 class ComparisonTest {
-  private static final Workload BOOT = Workload.find("boot").orElseThrow();
-  private static final Workload SORT = Workload.find("sort").orElseThrow();
+  private static final Workload BOOT = Workload.select("boot").getFirst();
+  private static final Workload SORT = Workload.select("sort").getFirst();
+  private static final Workload FORK = Workload.select("ret_from_fork").getFirst();
   private static final String UP = "echo 'Hourglass: userspace is up'\n";
   private static final String BEGIN = "echo 'hourglass-bench: begin'\n";
   private static final String END = "echo 'hourglass-bench: end 0'\n";
 
   @TempDir private Path folder;
-  private Guest guest;
+  private Guests guests;
   private final List<String> progress = new ArrayList<>();
 
   @BeforeEach
   void makeGuest() throws IOException {
     final Path initrd = Files.write(folder.resolve("initrd"), new byte[4]);
-    guest = new Guest(folder.resolve("kernel"), initrd, "console=ttyS0", 256);
+    final Path kernel = folder.resolve("kernel");
+    guests =
+        new Guests(
+            Optional.of(new Guest(kernel, Optional.of(initrd), "console=ttyS0", 256)),
+            Optional.of(new Guest(folder.resolve("grain"), Optional.empty(), "", 256)),
+            Map.of());
   }
 
   private Contender contender(String name, String script) throws IOException {
@@ -44,7 +52,7 @@ class ComparisonTest {
   private Results compare(Workload workload, int runs, int timeout, Contender... contenders)
       throws InterruptedException {
     return new Comparison(
-            guest, List.of(workload), List.of(contenders), runs, Duration.ofSeconds(timeout))
+            guests, List.of(workload), List.of(contenders), runs, Duration.ofSeconds(timeout))
         .run(progress::add);
   }
 
@@ -67,6 +75,20 @@ class ComparisonTest {
     final Results results = compare(BOOT, 1, 50, contender("a", UP + "exec sleep 100\n"));
     final Sample sample = results.samples(BOOT, "a").getFirst();
     assertEquals(sample.bootSeconds(), sample.seconds());
+  }
+
+  @Test
+  void aPathIsTakenByOurOwnKernel() throws Exception {
+    final Path log = folder.resolve("log");
+    final Contender a = contender("a", "echo \"$@\" >" + log + "\n" + BEGIN + END);
+    final Results results = compare(FORK, 1, 50, a);
+    assertEquals(List.of(), results.failures());
+    assertEquals(1, results.samples(FORK, "a").size());
+    assertEquals(
+        "boot --engine a --memory 256M --no-reboot --kernel "
+            + folder.resolve("grain")
+            + " --append run=bench ret_from_fork 20000",
+        Files.readString(log).strip());
   }
 
   @Test

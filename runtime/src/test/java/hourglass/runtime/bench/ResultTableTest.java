@@ -8,9 +8,9 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ResultTableTest {
-  private static final Workload BOOT = Workload.find("boot").orElseThrow();
-  private static final Workload SORT = Workload.find("sort").orElseThrow();
-  private static final Workload SHELL = Workload.find("shell").orElseThrow();
+  private static final Workload BOOT = Workload.select("boot").getFirst();
+  private static final Workload SORT = Workload.select("sort").getFirst();
+  private static final Workload SHELL = Workload.select("shell").getFirst();
 
   private static Sample sample(double seconds) {
     return new Sample(5, seconds, OptionalLong.empty(), "");
