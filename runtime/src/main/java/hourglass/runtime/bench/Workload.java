@@ -112,9 +112,8 @@ public record Workload(String name, String title, Group group, Task task) {
               "i=0; while [ $i -lt 500 ]; do /bin/true; i=$((i+1)); done"),
           program(
               "7zip",
-              "7-Zip: LZMA of 8 MiB, there and back",
-              "cat /usr/bin/7zz /bin/busybox /lib/*/libc.so.6 /usr/bin/7zz"
-                  + " | head -c 8388608 >/tmp/data",
+              "7-Zip: LZMA of 5 MiB, there and back",
+              "cat /usr/bin/7zz /bin/busybox /lib/*/libc.so.6 | head -c 5242880 >/tmp/data",
               "7zz a -bd -mmt=1 -mx=5 -md=4m /tmp/packed.7z /tmp/data >/tmp/said"
                   + " && 7zz x -so /tmp/packed.7z | md5sum"),
           program(

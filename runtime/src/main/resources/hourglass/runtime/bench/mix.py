@@ -107,9 +107,9 @@ def big_integers(digits):
     return pi % 10 ** 20
 
 
-print("collatz", *collatz(400000))
-print("matrix", matrix(150))
-print("shortest paths", shortest_paths(320))
-print("tree", tree(110000))
-print("text", *text(100000))
-print("pi", big_integers(8000))
+print("collatz", *collatz(520000))
+print("matrix", matrix(165))
+print("shortest paths", shortest_paths(360))
+print("tree", tree(140000))
+print("text", *text(130000))
+print("pi", big_integers(9000))
