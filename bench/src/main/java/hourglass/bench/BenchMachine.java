@@ -79,7 +79,7 @@ public final class BenchMachine {
   private static final int SLICE = 50_000;
 
   private final CpuState state = new CpuState();
-  private final PhysicalBus bus = new PhysicalBus(new byte[RAM_BYTES]);
+  private final PhysicalBus bus = new PhysicalBus(RAM_BYTES);
   private final Mmu memory = new Mmu(state, bus);
   private final Engine engine;
   private int nextCode = CODE;

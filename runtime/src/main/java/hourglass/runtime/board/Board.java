@@ -104,7 +104,7 @@ public final class Board implements Machine {
     this.watcher = watcher;
     this.bootable = bootable;
     this.host = host;
-    bus = new PhysicalBus(new byte[Math.toIntExact(options.memoryBytes())]);
+    bus = new PhysicalBus(Math.toIntExact(options.memoryBytes()));
     memory = new Mmu(state, bus);
     final boolean virtual = options.clock() == BoardOptions.ClockKind.VIRTUAL;
     timeline = virtual ? new VirtualTimeline(state) : new HostTimeline(state);

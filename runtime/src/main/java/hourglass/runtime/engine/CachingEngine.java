@@ -49,7 +49,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
   /** Whether the guest waits for translations. */
   private final boolean inPlace;
 
-  private final RegionQueue queue = new RegionQueue();
+  private final RegionQueue queue;
 
   /** The code page last used. */
   private CodePage page;
@@ -118,6 +118,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     this.inPlace = inPlace;
     state = cpu.state;
     ram = cpu.memory;
+    queue = new RegionQueue(ram.quick);
     stepper = new Interpreter(cpu);
     cache = new CodeCache(cpu.memory, cpu.model, statistics, limits);
     Arrays.fill(targetAddresses, -1);
@@ -497,7 +498,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     if ((entry & denyFetch()) != 0) {
       return null;
     }
-    final int frame = entry >>> GuestMemory.PAGE_SHIFT;
+    final int frame = GuestMemory.frame(entry);
     final CodePage of = cache.page(frame, state.modeKey);
     final CachedInstruction instruction = of.at(linear & GuestMemory.OFFSET_MASK);
     return instruction == null ? null : instruction.region;
@@ -519,7 +520,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
       state.budget += region.description.remaining()[step];
       if (state.raised.vector() == GuestFault.REEXECUTE) {
         state.budget++; // it has done nothing yet
-        final boolean missed = state.raised == ram.miss;
+        final boolean missed = state.raised == ram.quick.miss();
         exits[(missed ? ExitReason.SLOW_ACCESS : ExitReason.CODE_WRITE).ordinal()]++;
         if (missed) {
           countMiss(region);

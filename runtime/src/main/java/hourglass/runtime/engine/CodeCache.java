@@ -73,7 +73,7 @@ final class CodeCache implements Mmu.CodeWatcher {
     this.statistics = statistics;
     this.limits = limits;
     statistics.mostRegions = limits.regions;
-    final int frames = memory.ram.length >>> GuestMemory.PAGE_SHIFT;
+    final int frames = memory.ramSize >>> GuestMemory.PAGE_SHIFT;
     pages = new CodePage[frames];
     rewrites = new byte[frames][];
     memory.setCodeWatcher(this);

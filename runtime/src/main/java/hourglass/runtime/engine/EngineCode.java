@@ -74,9 +74,7 @@ final class EngineCode implements CodeSource {
     }
     final int linear = linearPage + (number << GuestMemory.PAGE_SHIFT);
     final int entry = memory.pageMap[linear >>> GuestMemory.PAGE_SHIFT];
-    return (entry & denyFetch) == 0
-        ? Optional.of(entry >>> GuestMemory.PAGE_SHIFT)
-        : Optional.empty();
+    return (entry & denyFetch) == 0 ? Optional.of(GuestMemory.frame(entry)) : Optional.empty();
   }
 
   private Page copy(int frame) {

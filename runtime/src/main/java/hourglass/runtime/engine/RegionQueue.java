@@ -1,6 +1,7 @@
 package hourglass.runtime.engine;
 
 import hourglass.translator.analysis.CodeSource;
+import hourglass.translator.cpu.QuickMemory;
 import hourglass.translator.emit.Region;
 import hourglass.translator.emit.Translator;
 import java.util.ArrayList;
@@ -61,12 +62,22 @@ final class RegionQueue {
   record Result(
       Request request, Optional<Region> region, Optional<RuntimeException> failure, long nanos) {}
 
+  private final QuickMemory memory;
   private final BlockingQueue<Request> requests = new ArrayBlockingQueue<>(CAPACITY);
   private final ConcurrentLinkedQueue<Result> results = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean running = new AtomicBoolean();
 
   /** Told of translations; set before the first request. */
   RegionListener listener = RegionListener.NOBODY;
+
+  /**
+   * Makes an empty queue.
+   *
+   * @param memory what the regions are to access
+   */
+  RegionQueue(QuickMemory memory) {
+    this.memory = memory;
+  }
 
   /** Asks for a region; false where too many requests are waiting. */
   boolean offer(Request request) {
@@ -92,7 +103,7 @@ final class RegionQueue {
     Optional<Region> region = Optional.empty();
     Optional<RuntimeException> failure = Optional.empty();
     try {
-      region = Translator.translate(request.code(), request.root());
+      region = Translator.translate(request.code(), request.root(), memory);
     } catch (RuntimeException | LinkageError e) {
       final String place =
           String.format(

@@ -41,8 +41,8 @@ final class StringBulk {
     if ((sourceEntry & s.denyRead) != 0 || (destinationEntry & s.denyWrite) != 0) {
       return 0;
     }
-    final int sourceAt = ramOffset(sourceEntry, from.base + source);
-    final int destinationAt = ramOffset(destinationEntry, to.base + destination);
+    final int sourceAt = GuestMemory.ramOffset(sourceEntry, from.base + source);
+    final int destinationAt = GuestMemory.ramOffset(destinationEntry, to.base + destination);
     final int ahead =
         StringHandlers.isBackward(s) ? sourceAt - destinationAt : destinationAt - sourceAt;
     if (ahead > 0) { // later elements read what earlier ones have written
@@ -75,7 +75,7 @@ final class StringBulk {
       return 0;
     }
     final int bytes = elements * size;
-    final int at = lowest(s, ramOffset(entry, to.base + destination), size, bytes);
+    final int at = lowest(s, GuestMemory.ramOffset(entry, to.base + destination), size, bytes);
     fill(memory.ram, at, bytes, s.reg[EAX], size);
     StringHandlers.advance(s, insn, EDI, bytes);
     return elements;
@@ -106,8 +106,8 @@ final class StringBulk {
     if (((leftEntry | rightEntry) & s.denyRead) != 0) {
       return 0;
     }
-    final int leftAt = ramOffset(leftEntry, from.base + left);
-    final int rightAt = ramOffset(rightEntry, to.base + right);
+    final int leftAt = GuestMemory.ramOffset(leftEntry, from.base + left);
+    final int rightAt = GuestMemory.ramOffset(rightEntry, to.base + right);
     final int bytes = (elements - 1) * size;
     final int mismatch =
         Arrays.mismatch(memory.ram, leftAt, leftAt + bytes, memory.ram, rightAt, rightAt + bytes);
@@ -152,10 +152,6 @@ final class StringBulk {
     for (int filled = size; filled < bytes; filled *= 2) {
       System.arraycopy(ram, at, ram, at + filled, Math.min(filled, bytes - filled));
     }
-  }
-
-  private static int ramOffset(int entry, int linear) {
-    return entry & ~GuestMemory.OFFSET_MASK | linear & GuestMemory.OFFSET_MASK;
   }
 
   /**

@@ -72,12 +72,12 @@ public final class Mmu extends GuestMemory {
   private static final int DENY_FETCH = DENY_FETCH_USER | DENY_FETCH_SUPERVISOR;
 
   // Marks in page map entries, above the deny bits.
-  private static final int GLOBAL = 1 << 6;
-  private static final int LARGE = 1 << 8;
+  private static final int GLOBAL = 1 << 26;
+  private static final int LARGE = 1 << 28;
 
   /**
-   * From a write-deny bit to the mark that says it is there because of watched code only: bits 7
-   * and 10.
+   * From a write-deny bit to the mark that says it is there because of watched code only: bits 27
+   * and 30.
    */
   private static final int CODE_SHIFT = 6;
 
@@ -148,7 +148,7 @@ public final class Mmu extends GuestMemory {
 
   /** Makes the MMU of a processor; one physical address space has one MMU. */
   public Mmu(CpuState state, PhysicalBus bus) {
-    super(bus.ram());
+    super(bus.ram(), bus.ramSize());
     this.state = state;
     this.bus = bus;
     code = bus.watchedCode();
@@ -189,7 +189,7 @@ public final class Mmu extends GuestMemory {
   private void denyWrites(int[] pages, int count, int frame) {
     for (int i = 0; i < count; i++) {
       final int entry = pageMap[pages[i]];
-      if (entry >>> PAGE_SHIFT == frame) {
+      if (frame(entry) == frame) {
         pageMap[pages[i]] = withWatchedCode(entry);
       }
     }
@@ -235,7 +235,7 @@ public final class Mmu extends GuestMemory {
   public int fetch(int linear) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
     if ((entry & denyFetch()) == 0) {
-      return (entry & ~OFFSET_MASK) | (linear & OFFSET_MASK);
+      return ramOffset(entry, linear);
     }
     final long physical = translate(linear, denyFetch());
     return isRam(physical) ? (int) physical : -1;
@@ -338,7 +338,7 @@ public final class Mmu extends GuestMemory {
     final int page = linear >>> PAGE_SHIFT;
     int entry = pageMap[page];
     if ((entry & (deny & DENY_WRITE) << CODE_SHIFT) != 0) {
-      if (code.lines(entry >>> PAGE_SHIFT) == 0) { // the last of its lines has gone
+      if (code.lines(frame(entry)) == 0) { // the last of its lines has gone
         entry = withoutWatchedCode(entry);
         pageMap[page] = entry;
       } else {
@@ -347,7 +347,7 @@ public final class Mmu extends GuestMemory {
     } else if ((entry & deny) != 0) {
       return walk(linear, deny);
     }
-    return (entry & ~OFFSET_MASK) | (linear & OFFSET_MASK);
+    return ramOffset(entry, linear);
   }
 
   private long walk(int linear, int deny) {
@@ -520,8 +520,9 @@ public final class Mmu extends GuestMemory {
     final long masked = frame >>> 32 == 0 ? frame & bus.addressMask() : frame;
     if (isRam(masked) && !accessWatcher.watches(page)) {
       list(page, marks & GLOBAL);
-      final int entry = (int) masked | marks;
-      pageMap[page] = code.lines((int) masked >>> PAGE_SHIFT) == 0 ? entry : withWatchedCode(entry);
+      final int ramFrame = (int) masked >>> PAGE_SHIFT;
+      final int entry = ramFrame | marks;
+      pageMap[page] = code.lines(ramFrame) == 0 ? entry : withWatchedCode(entry);
       if ((marks & LARGE) != 0) {
         hasLarge[linear >>> LARGE_REGION_SHIFT] = true;
       }

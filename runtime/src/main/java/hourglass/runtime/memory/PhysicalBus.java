@@ -3,6 +3,7 @@ package hourglass.runtime.memory;
 import static hourglass.translator.cpu.GuestMemory.PAGE_SHIFT;
 import static hourglass.translator.cpu.GuestMemory.PAGE_SIZE;
 
+import hourglass.translator.cpu.GuestMemory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -31,6 +32,7 @@ public final class PhysicalBus implements PhysicalMemory {
     }
   }
 
+  private final int ramSize;
   private final byte[] ram;
   private final List<Region> regions = new ArrayList<>();
 
@@ -49,15 +51,17 @@ public final class PhysicalBus implements PhysicalMemory {
   /**
    * Makes an address space with the A20 gate open and no devices.
    *
-   * @param ram a whole number of pages, at most 2 GiB less one page
+   * @param ramSize how much RAM there is, in bytes: a whole number of pages, at most 2 GiB less one
+   *     page
    */
-  public PhysicalBus(byte[] ram) {
-    if (ram.length == 0 || ram.length % PAGE_SIZE != 0) {
+  public PhysicalBus(int ramSize) {
+    if (ramSize <= 0 || ramSize % PAGE_SIZE != 0) {
       throw new IllegalArgumentException(
-          "RAM is not a whole number of pages: " + ram.length + " bytes");
+          "RAM is not a whole number of pages: " + ramSize + " bytes");
     }
-    this.ram = ram;
-    hidden = new boolean[ram.length >>> PAGE_SHIFT];
+    this.ramSize = ramSize;
+    ram = new byte[ramSize + GuestMemory.RAM_PADDING];
+    hidden = new boolean[ramSize >>> PAGE_SHIFT];
     watchedCode = new WatchedCode(hidden.length);
   }
 
@@ -101,6 +105,11 @@ public final class PhysicalBus implements PhysicalMemory {
   @Override
   public byte[] ram() {
     return ram;
+  }
+
+  @Override
+  public int ramSize() {
+    return ramSize;
   }
 
   @Override
@@ -199,13 +208,13 @@ public final class PhysicalBus implements PhysicalMemory {
     final int last = at + size - 1;
     return last >= 0
         && at >= 0
-        && last < ram.length
+        && last < ramSize
         && !hidden[at >>> PAGE_SHIFT]
         && !hidden[last >>> PAGE_SHIFT];
   }
 
   private boolean isBackedByRam(int at) {
-    return at >= 0 && at < ram.length;
+    return at >= 0 && at < ramSize;
   }
 
   private static int mask(int size) {

@@ -8,8 +8,14 @@ package hourglass.runtime.memory;
  * little-endian.
  */
 public interface PhysicalMemory {
-  /** RAM from physical address 0 up, the array itself. */
+  /**
+   * RAM from physical address 0 up, the array itself. Its first {@link #ramSize} bytes are the
+   * guest's.
+   */
   byte[] ram();
+
+  /** How much RAM there is, in bytes: a whole number of pages. */
+  int ramSize();
 
   int read(int address, int size);
 

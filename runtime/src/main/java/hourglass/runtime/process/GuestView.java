@@ -28,10 +28,12 @@ final class GuestView {
 
   private final CpuState state;
   private final byte[] ram;
+  private final int ramSize;
 
   GuestView(CpuState state, PhysicalMemory memory) {
     this.state = state;
     ram = memory.ram();
+    ramSize = memory.ramSize();
   }
 
   // --- addresses
@@ -39,7 +41,7 @@ final class GuestView {
   /** The offset in RAM that a linear address is mapped to, whatever its permissions. */
   int physical(int linear) {
     final long physical = translate(linear);
-    return physical >= 0 && physical < ram.length ? (int) physical : NOT_MAPPED;
+    return physical >= 0 && physical < ramSize ? (int) physical : NOT_MAPPED;
   }
 
   private long translate(int linear) {
@@ -81,7 +83,7 @@ final class GuestView {
 
   /** A paging entry; one outside RAM is not present. */
   private long entry32(long physical) {
-    return physical + 4 <= ram.length ? (int) INT.get(ram, (int) physical) & 0xFFFF_FFFFL : 0;
+    return physical + 4 <= ramSize ? (int) INT.get(ram, (int) physical) & 0xFFFF_FFFFL : 0;
   }
 
   private long entry64(long physical) {

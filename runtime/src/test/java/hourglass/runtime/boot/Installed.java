@@ -73,6 +73,11 @@ final class Installed implements PhysicalMemory {
   }
 
   @Override
+  public int ramSize() {
+    return ram.length;
+  }
+
+  @Override
   public int read(int address, int size) {
     throw new UnsupportedOperationException("a boot loader reads nothing");
   }

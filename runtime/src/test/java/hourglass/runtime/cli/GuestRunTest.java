@@ -43,7 +43,7 @@ class GuestRunTest {
 
     @Override
     public PhysicalMemory memory() {
-      return new PhysicalBus(new byte[4096]);
+      return new PhysicalBus(4096);
     }
 
     @Override

@@ -166,6 +166,6 @@ class PhysicalBusTest {
 
   @Test
   void ramMustBeWholePages() {
-    assertThrows(IllegalArgumentException.class, () -> new PhysicalBus(new byte[5000]));
+    assertThrows(IllegalArgumentException.class, () -> new PhysicalBus(5000));
   }
 }

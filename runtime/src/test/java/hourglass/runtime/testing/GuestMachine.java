@@ -84,7 +84,7 @@ public final class GuestMachine {
   private static final int LISTING_DISTANCE = 32;
 
   public final CpuState state = new CpuState();
-  public final PhysicalBus bus = new PhysicalBus(new byte[RAM_BYTES]);
+  public final PhysicalBus bus = new PhysicalBus(RAM_BYTES);
   public final Mmu memory = new Mmu(state, bus);
   public final TestPorts ports = new TestPorts();
   public final ManualTimeline timeline = new ManualTimeline();

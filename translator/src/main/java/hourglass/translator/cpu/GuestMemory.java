@@ -6,14 +6,16 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Guest memory by linear address: the page map and the fast path of every access.
+ * Guest memory by linear address: the page map, and accesses with their fast and slow path.
  *
- * <p>The page map has one {@code int} for each of the 2<sup>20</sup> linear pages: the offset in
- * RAM of the page's frame in the high 20 bits, and <i>deny</i> bits in the low 12. An access passes
- * the one deny bit that would forbid it; where that bit is clear and the access lies inside one
- * page, it goes straight to {@link #ram}. All else (not mapped yet, not permitted, memory-mapped
- * I/O, a page that holds translated code, an access across two pages) takes the slow path, which a
- * subclass supplies and which throws {@link GuestFault} where the guest must see a page fault.
+ * <p>The page map has one {@code int} for each of the 2<sup>20</sup> linear pages: the page's frame
+ * in the low 20 bits, and <i>deny</i> bits in the high 12. An access passes the one deny bit that
+ * would forbid it; where that bit is clear and the access lies inside one page, it goes straight to
+ * {@link #ram}. All else (not mapped yet, not permitted, memory-mapped I/O, a page that holds
+ * translated code, an access across two pages) takes the slow path, which a subclass supplies and
+ * which throws {@link GuestFault} where the guest must see a page fault.
+ *
+ * <p>Translated code uses {@link QuickMemory}, the fast path alone, where it can.
  *
  * <p>A read-modify-write instruction loads with the deny bit for writing, so that a fault is
  * reported as the write it is and nothing is committed before it.
@@ -23,13 +25,23 @@ public abstract class GuestMemory {
   public static final int PAGE_SHIFT = 12;
   public static final int OFFSET_MASK = PAGE_SIZE - 1;
 
-  public static final int DENY_READ_USER = 1;
-  public static final int DENY_WRITE_USER = 1 << 1;
-  public static final int DENY_FETCH_USER = 1 << 2;
-  public static final int DENY_READ_SUPERVISOR = 1 << 3;
-  public static final int DENY_WRITE_SUPERVISOR = 1 << 4;
-  public static final int DENY_FETCH_SUPERVISOR = 1 << 5;
-  public static final int DENY_ALL = 0x3F;
+  /**
+   * Bytes after the guest's in the array that holds RAM. With them, an access of up to 8 bytes that
+   * begins anywhere in RAM lies in the array: where RAM's size is a power of two, HotSpot's
+   * compiler sees that a masked index needs no check.
+   */
+  public static final int RAM_PADDING = 8;
+
+  public static final int DENY_READ_USER = 1 << 20;
+  public static final int DENY_WRITE_USER = 1 << 21;
+  public static final int DENY_FETCH_USER = 1 << 22;
+  public static final int DENY_READ_SUPERVISOR = 1 << 23;
+  public static final int DENY_WRITE_SUPERVISOR = 1 << 24;
+  public static final int DENY_FETCH_SUPERVISOR = 1 << 25;
+  public static final int DENY_ALL = 0x3F << 20;
+
+  /** The bits of a page map entry that hold the frame. */
+  static final int FRAME = (1 << 20) - 1;
 
   /** A page map entry that holds nothing: every access takes the slow path. */
   public static final int UNMAPPED = DENY_ALL;
@@ -41,26 +53,43 @@ public abstract class GuestMemory {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Guest RAM from physical address 0 up. */
+  /** Guest RAM from physical address 0 up, and padding. */
   public final byte[] ram;
+
+  /** How much RAM there is, in bytes. */
+  public final int ramSize;
 
   /** The page map, indexed by linear page. */
   public final int[] pageMap = new int[1 << 20];
 
-  /**
-   * What the quick accesses throw: the instruction has done nothing, and the interpreter is to do
-   * it.
-   */
-  public final GuestFault miss = new GuestFault().of(GuestFault.REEXECUTE);
+  /** The same memory without the slow path. */
+  public final QuickMemory quick;
 
   /**
    * Makes a memory over some RAM with an empty page map.
    *
-   * @param ram a whole number of pages, at most 2 GiB less one page
+   * @param ram RAM, and {@link #RAM_PADDING} bytes after it
+   * @param ramSize how much of that is RAM, in bytes: a whole number of pages, at most 2 GiB less
+   *     one page
    */
-  protected GuestMemory(byte[] ram) {
+  protected GuestMemory(byte[] ram, int ramSize) {
+    if (ram.length < ramSize + RAM_PADDING) {
+      throw new IllegalArgumentException("no padding after RAM: " + ram.length + " bytes in all");
+    }
     this.ram = ram;
+    this.ramSize = ramSize;
     Arrays.fill(pageMap, UNMAPPED);
+    quick = QuickMemory.of(ram, ramSize, pageMap);
+  }
+
+  /** The physical page number in an entry of the page map. */
+  public static int frame(int entry) {
+    return entry & FRAME;
+  }
+
+  /** Where in RAM a linear address lies, by its page's entry in the page map. */
+  public static int ramOffset(int entry, int linear) {
+    return entry << PAGE_SHIFT | linear & OFFSET_MASK;
   }
 
   /**
@@ -70,15 +99,14 @@ public abstract class GuestMemory {
    * @param deny the deny bit that must be clear
    */
   public final boolean isMapped(int linear, int frame, int deny) {
-    final int entry = pageMap[linear >>> PAGE_SHIFT];
-    return ((entry ^ frame << PAGE_SHIFT) & (~OFFSET_MASK | deny)) == 0;
+    return quick.isMapped(linear, frame, deny);
   }
 
   /** Loads a byte, zero-extended. */
   public final int load8(int linear, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
     if ((entry & deny) == 0) {
-      return ram[(entry & ~OFFSET_MASK) | (linear & OFFSET_MASK)] & 0xFF;
+      return ram[ramOffset(entry, linear)] & 0xFF;
     }
     return slowLoad8(linear, deny);
   }
@@ -86,9 +114,8 @@ public abstract class GuestMemory {
   /** Loads a word, zero-extended. */
   public final int load16(int linear, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    final int offset = linear & OFFSET_MASK;
-    if ((entry & deny) == 0 && offset <= PAGE_SIZE - 2) {
-      return (short) SHORT.get(ram, (entry & ~OFFSET_MASK) | offset) & 0xFFFF;
+    if ((entry & deny | linear & OFFSET_MASK) <= PAGE_SIZE - 2) {
+      return (short) SHORT.get(ram, ramOffset(entry, linear)) & 0xFFFF;
     }
     return slowLoad16(linear, deny);
   }
@@ -96,9 +123,8 @@ public abstract class GuestMemory {
   /** Loads a doubleword. */
   public final int load32(int linear, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    final int offset = linear & OFFSET_MASK;
-    if ((entry & deny) == 0 && offset <= PAGE_SIZE - 4) {
-      return (int) INT.get(ram, (entry & ~OFFSET_MASK) | offset);
+    if ((entry & deny | linear & OFFSET_MASK) <= PAGE_SIZE - 4) {
+      return (int) INT.get(ram, ramOffset(entry, linear));
     }
     return slowLoad32(linear, deny);
   }
@@ -106,9 +132,8 @@ public abstract class GuestMemory {
   /** Loads a quadword. */
   public final long load64(int linear, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    final int offset = linear & OFFSET_MASK;
-    if ((entry & deny) == 0 && offset <= PAGE_SIZE - 8) {
-      return (long) LONG.get(ram, (entry & ~OFFSET_MASK) | offset);
+    if ((entry & deny | linear & OFFSET_MASK) <= PAGE_SIZE - 8) {
+      return (long) LONG.get(ram, ramOffset(entry, linear));
     }
     return slowLoad64(linear, deny);
   }
@@ -117,7 +142,7 @@ public abstract class GuestMemory {
   public final void store8(int linear, int value, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
     if ((entry & deny) == 0) {
-      ram[(entry & ~OFFSET_MASK) | (linear & OFFSET_MASK)] = (byte) value;
+      ram[ramOffset(entry, linear)] = (byte) value;
     } else {
       slowStore8(linear, value, deny);
     }
@@ -126,9 +151,8 @@ public abstract class GuestMemory {
   /** Stores the low word of {@code value}; all of it or, where it faults, nothing. */
   public final void store16(int linear, int value, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    final int offset = linear & OFFSET_MASK;
-    if ((entry & deny) == 0 && offset <= PAGE_SIZE - 2) {
-      SHORT.set(ram, (entry & ~OFFSET_MASK) | offset, (short) value);
+    if ((entry & deny | linear & OFFSET_MASK) <= PAGE_SIZE - 2) {
+      SHORT.set(ram, ramOffset(entry, linear), (short) value);
     } else {
       slowStore16(linear, value, deny);
     }
@@ -137,9 +161,8 @@ public abstract class GuestMemory {
   /** Stores a doubleword; all of it or, where it faults, nothing. */
   public final void store32(int linear, int value, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    final int offset = linear & OFFSET_MASK;
-    if ((entry & deny) == 0 && offset <= PAGE_SIZE - 4) {
-      INT.set(ram, (entry & ~OFFSET_MASK) | offset, value);
+    if ((entry & deny | linear & OFFSET_MASK) <= PAGE_SIZE - 4) {
+      INT.set(ram, ramOffset(entry, linear), value);
     } else {
       slowStore32(linear, value, deny);
     }
@@ -148,74 +171,11 @@ public abstract class GuestMemory {
   /** Stores a quadword; all of it or, where it faults, nothing. */
   public final void store64(int linear, long value, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    final int offset = linear & OFFSET_MASK;
-    if ((entry & deny) == 0 && offset <= PAGE_SIZE - 8) {
-      LONG.set(ram, (entry & ~OFFSET_MASK) | offset, value);
+    if ((entry & deny | linear & OFFSET_MASK) <= PAGE_SIZE - 8) {
+      LONG.set(ram, ramOffset(entry, linear), value);
     } else {
       slowStore64(linear, value, deny);
     }
-  }
-
-  // --- for translated code: the fast path alone
-
-  /** As {@link #load8}; throws {@link #miss} where that would take the slow path. */
-  public final int quickLoad8(int linear, int deny) {
-    final int entry = pageMap[linear >>> PAGE_SHIFT];
-    final int offset = linear & OFFSET_MASK;
-    if ((entry & deny) != 0) {
-      throw miss;
-    }
-    return ram[(entry & ~OFFSET_MASK) | offset] & 0xFF;
-  }
-
-  /** As {@link #load16}; throws {@link #miss} where that would take the slow path. */
-  public final int quickLoad16(int linear, int deny) {
-    final int entry = pageMap[linear >>> PAGE_SHIFT];
-    final int offset = linear & OFFSET_MASK;
-    if ((entry & deny) != 0 || offset > PAGE_SIZE - 2) {
-      throw miss;
-    }
-    return (short) SHORT.get(ram, (entry & ~OFFSET_MASK) | offset) & 0xFFFF;
-  }
-
-  /** As {@link #load32}; throws {@link #miss} where that would take the slow path. */
-  public final int quickLoad32(int linear, int deny) {
-    final int entry = pageMap[linear >>> PAGE_SHIFT];
-    final int offset = linear & OFFSET_MASK;
-    if ((entry & deny) != 0 || offset > PAGE_SIZE - 4) {
-      throw miss;
-    }
-    return (int) INT.get(ram, (entry & ~OFFSET_MASK) | offset);
-  }
-
-  /** As {@link #store8}; throws {@link #miss} where that would take the slow path. */
-  public final void quickStore8(int linear, int value, int deny) {
-    final int entry = pageMap[linear >>> PAGE_SHIFT];
-    final int offset = linear & OFFSET_MASK;
-    if ((entry & deny) != 0) {
-      throw miss;
-    }
-    ram[(entry & ~OFFSET_MASK) | offset] = (byte) value;
-  }
-
-  /** As {@link #store16}; throws {@link #miss} where that would take the slow path. */
-  public final void quickStore16(int linear, int value, int deny) {
-    final int entry = pageMap[linear >>> PAGE_SHIFT];
-    final int offset = linear & OFFSET_MASK;
-    if ((entry & deny) != 0 || offset > PAGE_SIZE - 2) {
-      throw miss;
-    }
-    SHORT.set(ram, (entry & ~OFFSET_MASK) | offset, (short) value);
-  }
-
-  /** As {@link #store32}; throws {@link #miss} where that would take the slow path. */
-  public final void quickStore32(int linear, int value, int deny) {
-    final int entry = pageMap[linear >>> PAGE_SHIFT];
-    final int offset = linear & OFFSET_MASK;
-    if ((entry & deny) != 0 || offset > PAGE_SIZE - 4) {
-      throw miss;
-    }
-    INT.set(ram, (entry & ~OFFSET_MASK) | offset, value);
   }
 
   /**

@@ -590,14 +590,14 @@ final class RegionEmitter {
   /** Goes on in another page, if the guest still has it mapped where it was. */
   private void crossing(int target, Label way) {
     place(way);
-    mv.visitVarInsn(ALOAD, Locals.MEMORY);
+    values.quickMemory();
     values.push(Value.add(new Value.CodeBase(), target));
     constant(region.frameAt(target));
     constant(
         (region.modeKey() & CpuState.MODE_USER) != 0
             ? GuestMemory.DENY_FETCH_USER
             : GuestMemory.DENY_FETCH_SUPERVISOR);
-    mv.visitMethodInsn(INVOKEVIRTUAL, ValueEmitter.MEMORY, "isMapped", "(III)Z", false);
+    mv.visitMethodInsn(INVOKEVIRTUAL, ValueEmitter.QUICK_MEMORY, "isMapped", "(III)Z", false);
     mv.visitJumpInsn(IFNE, blockLabels.get(target));
     mv.visitJumpInsn(GOTO, exitTo(target));
   }

@@ -1,10 +1,14 @@
 package hourglass.translator.emit;
 
 import static org.objectweb.asm.Opcodes.ACC_FINAL;
+import static org.objectweb.asm.Opcodes.ACC_PRIVATE;
 import static org.objectweb.asm.Opcodes.ACC_PUBLIC;
+import static org.objectweb.asm.Opcodes.ACC_STATIC;
 import static org.objectweb.asm.Opcodes.ACC_SUPER;
 import static org.objectweb.asm.Opcodes.ALOAD;
+import static org.objectweb.asm.Opcodes.H_INVOKESTATIC;
 import static org.objectweb.asm.Opcodes.INVOKESPECIAL;
+import static org.objectweb.asm.Opcodes.PUTSTATIC;
 import static org.objectweb.asm.Opcodes.RETURN;
 import static org.objectweb.asm.Opcodes.V17;
 
@@ -12,12 +16,16 @@ import hourglass.translator.analysis.CodeSource;
 import hourglass.translator.analysis.Liveness;
 import hourglass.translator.analysis.RegionFormer;
 import hourglass.translator.analysis.RegisterUse;
+import hourglass.translator.cpu.QuickMemory;
 import hourglass.translator.ir.RegionCode;
+import java.lang.constant.ConstantDescs;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Optional;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.ConstantDynamic;
+import org.objectweb.asm.Handle;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.commons.CodeSizeEvaluator;
 
@@ -37,6 +45,22 @@ public final class Translator {
   private static final int MAX_INSTRUCTIONS = 240;
 
   private static final String REGION = "hourglass/translator/emit/Region";
+
+  /** What every generated class is called. */
+  static final String CLASS = REGION + "Code";
+
+  /** The static field that holds the guest's {@link QuickMemory}. */
+  static final String QUICK = "quick";
+
+  private static final Handle CLASS_DATA =
+      new Handle(
+          H_INVOKESTATIC,
+          "java/lang/invoke/MethodHandles",
+          "classData",
+          "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/Class;)"
+              + "Ljava/lang/Object;",
+          false);
+
   private static final String DESCRIPTION = "hourglass/translator/emit/RegionDescription";
   private static final String RUN =
       "(Lhourglass/translator/cpu/CpuState;Lhourglass/translator/cpu/GuestMemory;"
@@ -55,10 +79,11 @@ public final class Translator {
   /**
    * Translates the code at an offset of a page, and loads the region.
    *
+   * @param memory what the region accesses
    * @return the region, or nothing where there is no whole instruction at the offset
    */
-  public static Optional<Region> translate(CodeSource code, int root) {
-    return emit(code, root, "code").map(Translator::load);
+  public static Optional<Region> translate(CodeSource code, int root, QuickMemory memory) {
+    return emit(code, root, "code").map(emitted -> load(emitted, memory));
   }
 
   /**
@@ -85,8 +110,9 @@ public final class Translator {
   /** Emits the class of a region whose code is known. */
   public static Emitted emit(RegionCode region, String source) {
     final ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
-    writer.visit(V17, ACC_FINAL | ACC_SUPER, REGION + "Code", null, REGION, null);
+    writer.visit(V17, ACC_FINAL | ACC_SUPER, CLASS, null, REGION, null);
     writer.visitSource(source, null);
+    holdMemory(writer);
     final MethodVisitor constructor =
         writer.visitMethod(ACC_PUBLIC, "<init>", "(L" + DESCRIPTION + ";)V", null, null);
     constructor.visitCode();
@@ -106,11 +132,31 @@ public final class Translator {
     return new Emitted(writer.toByteArray(), RegionDescription.of(region, exits, run.getMaxSize()));
   }
 
-  /** Loads an emitted class as a hidden class and makes its one instance. */
-  public static Region load(Emitted emitted) {
+  /** Gives a class its static field for the memory, from the class data that it is loaded with. */
+  private static void holdMemory(ClassWriter writer) {
+    final String descriptor = "L" + ValueEmitter.QUICK_MEMORY + ";";
+    writer
+        .visitField(ACC_PRIVATE | ACC_STATIC | ACC_FINAL, QUICK, descriptor, null, null)
+        .visitEnd();
+    final MethodVisitor initializer = writer.visitMethod(ACC_STATIC, "<clinit>", "()V", null, null);
+    initializer.visitCode();
+    initializer.visitLdcInsn(
+        new ConstantDynamic(ConstantDescs.DEFAULT_NAME, descriptor, CLASS_DATA));
+    initializer.visitFieldInsn(PUTSTATIC, CLASS, QUICK, descriptor);
+    initializer.visitInsn(RETURN);
+    initializer.visitMaxs(0, 0);
+    initializer.visitEnd();
+  }
+
+  /**
+   * Loads an emitted class as a hidden class and makes its one instance.
+   *
+   * @param memory what the region accesses
+   */
+  public static Region load(Emitted emitted, QuickMemory memory) {
     try {
       final MethodHandles.Lookup lookup =
-          MethodHandles.lookup().defineHiddenClass(emitted.classFile(), false);
+          MethodHandles.lookup().defineHiddenClassWithClassData(emitted.classFile(), memory, false);
       final MethodHandle constructor =
           lookup.findConstructor(
               lookup.lookupClass(), MethodType.methodType(void.class, RegionDescription.class));

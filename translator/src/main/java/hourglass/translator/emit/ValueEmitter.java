@@ -4,6 +4,7 @@ import static org.objectweb.asm.Opcodes.AALOAD;
 import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.BIPUSH;
 import static org.objectweb.asm.Opcodes.GETFIELD;
+import static org.objectweb.asm.Opcodes.GETSTATIC;
 import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.I2B;
 import static org.objectweb.asm.Opcodes.I2S;
@@ -53,6 +54,7 @@ import org.objectweb.asm.MethodVisitor;
  */
 final class ValueEmitter {
   static final String MEMORY = "hourglass/translator/cpu/GuestMemory";
+  static final String QUICK_MEMORY = "hourglass/translator/cpu/QuickMemory";
   static final String FLAGS = "hourglass/translator/cpu/Flags";
   static final String SEGMENT = "hourglass/translator/cpu/Segment";
   private static final String STATE = "hourglass/translator/cpu/CpuState";
@@ -62,18 +64,15 @@ final class ValueEmitter {
   private final int denyRead;
   private final int denyWrite;
 
-  /** What the methods of GuestMemory for loads and stores are called, less the number of bits. */
-  private final String load;
-
-  private final String store;
+  /** Whether accesses take the slow path on the spot where they need it. */
+  private final boolean slowly;
 
   ValueEmitter(MethodVisitor mv, Frames frames, RegionCode region) {
     this.mv = mv;
     this.frames = frames;
     final boolean user = (region.modeKey() & CpuState.MODE_USER) != 0;
     denyRead = user ? GuestMemory.DENY_READ_USER : GuestMemory.DENY_READ_SUPERVISOR;
-    load = region.expectsMisses() ? "load" : "quickLoad";
-    store = region.expectsMisses() ? "store" : "quickStore";
+    slowly = region.expectsMisses();
     denyWrite = user ? GuestMemory.DENY_WRITE_USER : GuestMemory.DENY_WRITE_SUPERVISOR;
   }
 
@@ -192,19 +191,36 @@ final class ValueEmitter {
   }
 
   private void load(Value.Load value) {
-    mv.visitVarInsn(ALOAD, Locals.MEMORY);
+    memory();
     push(value.address());
     constant(value.forWrite() ? denyWrite : denyRead);
-    mv.visitMethodInsn(INVOKEVIRTUAL, MEMORY, load + 8 * value.size(), "(II)I", false);
+    access("load" + 8 * value.size(), "(II)I");
   }
 
   /** Emits a store. */
   void store(Op.Store store) {
-    mv.visitVarInsn(ALOAD, Locals.MEMORY);
+    memory();
     push(store.address());
     push(store.value());
     constant(denyWrite);
-    mv.visitMethodInsn(INVOKEVIRTUAL, MEMORY, this.store + 8 * store.size(), "(III)V", false);
+    access("store" + 8 * store.size(), "(III)V");
+  }
+
+  private void memory() {
+    if (slowly) {
+      mv.visitVarInsn(ALOAD, Locals.MEMORY);
+    } else {
+      quickMemory();
+    }
+  }
+
+  private void access(String method, String descriptor) {
+    mv.visitMethodInsn(INVOKEVIRTUAL, slowly ? MEMORY : QUICK_MEMORY, method, descriptor, false);
+  }
+
+  /** Leaves the constant {@link QuickMemory} on the operand stack. */
+  void quickMemory() {
+    mv.visitFieldInsn(GETSTATIC, Translator.CLASS, Translator.QUICK, "L" + QUICK_MEMORY + ";");
   }
 
   private void truth(Value condition) {

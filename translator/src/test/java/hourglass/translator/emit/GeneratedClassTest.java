@@ -8,6 +8,7 @@ import hourglass.translator.analysis.CodeSnapshot;
 import hourglass.translator.analysis.RegisterUse;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestMemory;
+import hourglass.translator.cpu.QuickMemory;
 import hourglass.translator.isa.CodePages;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -58,6 +59,10 @@ class GeneratedClassTest {
     }
   }
 
+  /** A memory without pages: nothing here runs. */
+  private static final QuickMemory NO_MEMORY =
+      new QuickMemory(new byte[0], new int[0], 0, new CpuState().fault);
+
   private static MethodNode run(Translator.Emitted emitted) {
     final ClassNode node = new ClassNode();
     new ClassReader(emitted.classFile()).accept(node, 0);
@@ -85,7 +90,7 @@ class GeneratedClassTest {
           new PrintWriter(errors));
       assertEquals("", errors.toString());
       assertTrue(emitted.description().bytecodeSize() < Translator.MAX_BYTECODE);
-      final Region region = Translator.load(emitted); // the JVM verifies it once more
+      final Region region = Translator.load(emitted, NO_MEMORY); // the JVM verifies it once more
       assertEquals(emitted.description(), region.description);
     }
   }
