@@ -8,6 +8,7 @@ import hourglass.runtime.device.InterruptLine;
 import hourglass.runtime.device.IoPorts;
 import hourglass.runtime.device.KeyboardController;
 import hourglass.runtime.device.MachineControl;
+import hourglass.runtime.device.NumericError;
 import hourglass.runtime.device.Pic;
 import hourglass.runtime.device.Pit;
 import hourglass.runtime.device.Rtc;
@@ -62,6 +63,7 @@ public final class Board implements Machine {
   private final Uart[] serial = new Uart[SERIAL_PORTS.length];
   private final KeyboardController keyboard;
   private final SystemPorts system;
+  private final NumericError numericError;
   private final Processor cpu;
   private final Engine engine;
   private final Watcher watcher;
@@ -126,6 +128,7 @@ public final class Board implements Machine {
     final MachineControl control = new Control();
     keyboard = new KeyboardController(pic.line(1), pic.line(12), a20, control);
     system = new SystemPorts(timeline, pit, a20, control);
+    numericError = new NumericError(state.fpu, pic.line(13));
     attachPorts();
     cpu = new Processor(options.cpu(), state, memory, ports, timeline, pic, watcher);
     engine = engineMaker.make(cpu, statistics);
@@ -138,6 +141,7 @@ public final class Board implements Machine {
     rtc.attach(ports);
     keyboard.attach(ports);
     system.attach(ports);
+    numericError.attach(ports);
     for (int i = 0; i < serial.length; i++) {
       serial[i].attach(ports, SERIAL_PORTS[i]);
     }
@@ -257,6 +261,7 @@ public final class Board implements Machine {
     } else {
       state.beginSlice(state.interruptShadow ? 1 : Math.min(most, timeline.sliceLength()));
       engine.run();
+      numericError.update();
     }
   }
 
@@ -285,6 +290,7 @@ public final class Board implements Machine {
     }
     keyboard.reset();
     system.reset();
+    numericError.reset();
     a20.set(true);
     state.reset();
     watcher.reset();

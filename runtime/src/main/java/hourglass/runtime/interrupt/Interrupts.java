@@ -43,11 +43,17 @@ public final class Interrupts {
 
   /**
    * Delivers an exception that the instruction at {@code state.eip} raised; afterwards {@code
-   * state.eip} is the handler's first instruction. A fault on the way becomes a double fault.
+   * state.eip} is the handler's first instruction. A fault on the way becomes a double fault. {@link
+   * GuestFault#FROZEN} halts the processor there.
    *
    * @throws TripleFault where delivering the double fault faults too
    */
   public void exception(GuestFault fault) {
+    if (fault.vector() == GuestFault.FROZEN) {
+      state.halted = true;
+      state.endSlice();
+      return;
+    }
     state.halted = false; // a single-step trap may follow HLT
     exceptions++;
     final int vector = fault.vector();

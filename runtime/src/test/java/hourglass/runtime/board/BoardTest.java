@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Small real-mode guests on whole boards. */
 @Timeout(60)
 class BoardTest {
-  private static final int CODE = 0x7C00;
-  private static final int COM1 = 0x3F8;
+  static final int CODE = 0x7C00;
+  static final int COM1 = 0x3F8;
   private static final int TIMER_VECTOR = 0x20;
   private static final int SERIAL_VECTOR = 0x24;
 
@@ -43,7 +43,7 @@ class BoardTest {
   }
 
   /** Boots code in real mode, all segments 0. */
-  private static Bootable realMode(Assembler guest) {
+  static Bootable realMode(Assembler guest) {
     final byte[] code = guest.bytes();
     return (memory, state) -> {
       memory.copyIn(CODE, code, 0, code.length);
@@ -61,7 +61,7 @@ class BoardTest {
   }
 
   /** The interrupt controllers at vectors 20h and 28h, with some lines of the master unmasked. */
-  private static Assembler withInterrupts(int mask) {
+  static Assembler withInterrupts(int mask) {
     final Assembler guest = new Assembler(CODE).bits16();
     out(guest, 0x20, 0x11);
     out(guest, 0x21, TIMER_VECTOR);
@@ -70,11 +70,11 @@ class BoardTest {
     return out(guest, 0x21, mask);
   }
 
-  private static Assembler out(Assembler guest, int port, int value) {
+  static Assembler out(Assembler guest, int port, int value) {
     return guest.mov(AL, value).mov(DX, port).out(DX, AL);
   }
 
-  private static Assembler handler(Assembler guest, int vector, String label) {
+  static Assembler handler(Assembler guest, int vector, String label) {
     return guest
         .mov(AX, address(label))
         .mov(mem(4 * vector), AX)
@@ -82,7 +82,7 @@ class BoardTest {
   }
 
   /** Counter 0 at 1 kHz. */
-  private static Assembler timer(Assembler guest) {
+  static Assembler timer(Assembler guest) {
     handler(guest, TIMER_VECTOR, "tick");
     out(guest, 0x43, 0x34);
     out(guest, 0x40, 0xA9);

@@ -11,12 +11,14 @@ import hourglass.runtime.boot.BootException;
 import hourglass.runtime.boot.BootFile;
 import hourglass.runtime.boot.Bootable;
 import hourglass.runtime.boot.Kernels;
+import hourglass.translator.isa.CpuModel;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Our own guest kernel on whole boards, in virtual time: what it says of itself. */
 @Timeout(300)
@@ -53,6 +55,25 @@ class GrainTest {
     assertFalse(run.printed.contains("FAILED"), run.printed);
     assertTrue(ALL_PASSED.matcher(run.printed).find(), run.printed);
     assertEquals(new Outcome.DebugExit(0), run.outcome, run.printed);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aProcessorThatLacksWhatTheKernelNeedsIsToldSo(CpuModel cpu) throws BootException {
+    final StringBuilder printed = new StringBuilder();
+    final BoardOptions options =
+        new BoardOptions(64 << 20, EngineKind.TRANSLATE, 1000, ClockKind.VIRTUAL, false, cpu);
+    final Outcome outcome =
+        new Board(options, grain("run=selftest"), b -> printed.append((char) b)).run();
+    if (cpu == CpuModel.I486 || cpu == CpuModel.PENTIUM) {
+      assertEquals(
+          "grain needs a processor with 4 MiB pages and CMOV, a Pentium Pro or later.\r\n",
+          printed.toString());
+      assertEquals(new Outcome.DebugExit(1), outcome);
+    } else {
+      assertTrue(ALL_PASSED.matcher(printed).find(), printed::toString);
+      assertEquals(new Outcome.DebugExit(0), outcome);
+    }
   }
 
   @Test

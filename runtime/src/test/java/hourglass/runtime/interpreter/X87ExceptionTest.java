@@ -10,6 +10,7 @@ import static hourglass.translator.asm.Register.ST1;
 import hourglass.runtime.testing.GuestMachine;
 import hourglass.runtime.testing.TestEngine;
 import hourglass.translator.asm.Assembler;
+import hourglass.translator.asm.Register;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.x87.X87State;
@@ -115,12 +116,30 @@ class X87ExceptionTest {
 
   @ParameterizedTest
   @EnumSource
-  void withoutNumericErrorReportingFerrIsRaisedInstead(TestEngine engine) {
+  void withoutNumericErrorReportingFerrIsRaisedAndTheProcessorWaits(TestEngine engine) {
     machine.state.cr0 &= ~CpuState.CR0_NE;
     fpu.setControl(DIVISION_UNMASKED);
-    machine.load(code().fld1().fldz().fdivp(ST1).fwait().hlt()).run(engine);
+    final Assembler code =
+        code().fld1().fldz().fdivp(ST1).label("waits").fld1().mov(Register.EAX, 1).hlt();
+    machine.load(code).run(engine);
+    machine.assertEip(code.addressOf("waits")).assertReg(Register.EAX, 0);
     if (!fpu.ferr) {
       machine.fail("FERR# is not raised");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void errorsThatAreIgnoredDoNotStopTheProcessor(TestEngine engine) {
+    machine.state.cr0 &= ~CpuState.CR0_NE;
+    fpu.setControl(DIVISION_UNMASKED);
+    fpu.ferr = true;
+    fpu.ignne = true;
+    final Assembler code = code().fld1().fldz().fdivp(ST1).fld1().fwait().fnclex().hlt();
+    machine.load(code).run(engine);
+    machine.assertEip(code.origin() + code.bytes().length);
+    if (fpu.ferr || fpu.ignne) {
+      machine.fail("FERR# or IGNNE# is still there though no exception is pending");
     }
   }
 

@@ -29,11 +29,17 @@ public final class GuestFault extends RuntimeException {
   public static final int SIMD_ERROR = 19;
 
   /**
-   * No exception: an access of translated code needs the slow path, was about to store into code
-   * that is kept decoded or translated, or would end the slice in the middle of a block; the
-   * instruction has done nothing and is to be done by the interpreter.
+   * No exception: an access of translated code needs the slow path, or was about to store into code
+   * that is kept decoded or translated; the instruction has done nothing and is to be done by the
+   * interpreter.
    */
   public static final int REEXECUTE = -1;
+
+  /**
+   * No exception: the processor waits before the instruction for an interrupt, as with HLT, and
+   * comes back to it (Intel SDM volume 1, section 8.7.2).
+   */
+  public static final int FROZEN = -2;
 
   private int vector;
   private boolean hasErrorCode;

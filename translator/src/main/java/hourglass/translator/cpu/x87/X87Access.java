@@ -46,16 +46,18 @@ public final class X87Access {
     return f;
   }
 
-  /** Reports a pending exception: #MF, or FERR# where CR0.NE is clear. */
+  /**
+   * Reports a pending exception: by #MF or, where CR0.NE is clear, by FERR#. Then the processor
+   * waits for an interrupt, unless IGNNE# lets it go on.
+   */
   public static void reportError(CpuState state) {
     if ((state.cr0 & CpuState.CR0_NE) != 0) {
       throw state.fault.of(GuestFault.FPU_ERROR);
     }
-    if (state.inRegion) {
-      throw state.fault.of(GuestFault.REEXECUTE); // the slice cannot end in the middle of a block
+    if (!state.fpu.ignne) {
+      state.fpu.ferr = true;
+      throw state.fault.of(GuestFault.FROZEN);
     }
-    state.fpu.ferr = true;
-    state.endSlice(); // so that the board sees it
   }
 
   /** Remembers where the instruction is, for FNSTENV. */

@@ -74,10 +74,16 @@ public final class X87State {
   public int lastOpcode;
 
   /**
-   * FERR#: with CR0.NE clear, a waiting instruction has met a pending exception. A board that wires
-   * it raises IRQ 13 and clears it again; the instruction itself goes on, as it does under IGNNE#.
+   * FERR#: with CR0.NE clear, a waiting instruction has met a pending exception. Falls when no
+   * exception is pending any more (Intel SDM volume 1, section 8.7.2).
    */
   public boolean ferr;
+
+  /**
+   * IGNNE#: waiting instructions take no notice of the pending exception. The board sets it for the
+   * handler of the interrupt that FERR# has led to; it ends with FERR#.
+   */
+  public boolean ignne;
 
   public X87State() {
     reset();
@@ -94,7 +100,7 @@ public final class X87State {
     lastDataOffset = 0;
     lastDataSelector = 0;
     lastOpcode = 0;
-    ferr = false;
+    releaseError();
   }
 
   /** The state after RESET with FNINIT done: software finds it ready. */
@@ -132,13 +138,19 @@ public final class X87State {
       status |= ERROR_SUMMARY | BUSY;
     } else {
       status &= ~(ERROR_SUMMARY | BUSY);
+      releaseError();
     }
+  }
+
+  private void releaseError() {
+    ferr = false;
+    ignne = false;
   }
 
   /** FNCLEX. */
   public void clearExceptions() {
     status &= CONDITIONS;
-    ferr = false;
+    releaseError();
   }
 
   /** The tag word: two bits for each physical register, 0 valid, 1 zero, 2 special, 3 empty. */
