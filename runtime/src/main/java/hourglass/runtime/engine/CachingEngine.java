@@ -268,11 +268,14 @@ public final class CachingEngine implements Engine, RegionRuntime {
   /**
    * Whether regions may run at CS:EIP: offsets that leave the page by a branch must not need a
    * check of the segment's limit, nor those that leave it at its end; and with 16-bit offsets none
-   * may wrap inside the page.
+   * may wrap inside the page. Regions do not check alignment.
    *
    * @param offset of EIP in its page
    */
   private boolean isTranslatable(Segment cs, int offset) {
+    if ((state.modeKey & CpuState.MODE_ALIGNED) != 0) {
+      return false;
+    }
     final int begin = state.eip - offset;
     if (cs.isBig()) {
       return cs.highest == -1 && Integer.compareUnsigned(begin, -GuestMemory.PAGE_SIZE) <= 0;

@@ -144,7 +144,7 @@ final class SimdOperands {
 
   private static int load(Processor cpu, int linear) {
     final long[] x = cpu.state.xmm;
-    final int deny = cpu.state.denyRead;
+    final int deny = GuestMemory.anywhere(cpu.state.denyRead); // MOVUPS is never checked
     x[FROM_MEMORY] = cpu.memory.load64(linear, deny);
     x[FROM_MEMORY + 1] = cpu.memory.load64(linear + 8, deny);
     return FROM_MEMORY;
@@ -153,7 +153,7 @@ final class SimdOperands {
   /** Stores 128 bits to memory: all of them or, where it faults, none. */
   static void store(Processor cpu, Instruction insn, long low, long high, boolean mustBeAligned) {
     final int linear = cpu.linearForWrite(insn.segment, cpu.offset(insn), BYTES);
-    final int deny = cpu.state.denyWrite;
+    final int deny = GuestMemory.anywhere(cpu.state.denyWrite);
     if (mustBeAligned) {
       aligned(cpu, linear);
     } else if ((linear & GuestMemory.OFFSET_MASK) > GuestMemory.PAGE_SIZE - BYTES) {

@@ -6,6 +6,7 @@ import static hourglass.translator.cpu.CpuState.XMM_OPERAND;
 import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
+import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.cpu.sse.Mxcsr;
 import hourglass.translator.cpu.x87.X87Access;
 import hourglass.translator.cpu.x87.X87Operations;
@@ -150,15 +151,19 @@ final class X87ControlHandlers {
     }
   }
 
+  // The alignment that matters is that of the whole image, which its first word has shown.
+
   private static void writeRegister(Processor cpu, X87State f, int i, int linear) {
-    cpu.memory.store64(linear, f.significandOf(i), cpu.state.denyWrite);
-    cpu.memory.store16(linear + 8, f.signExponentOf(i), cpu.state.denyWrite);
+    final int deny = GuestMemory.anywhere(cpu.state.denyWrite);
+    cpu.memory.store64(linear, f.significandOf(i), deny);
+    cpu.memory.store16(linear + 8, f.signExponentOf(i), deny);
   }
 
   private static void readRegister(Processor cpu, X87State f, int i, int linear) {
     final int p = f.physical(i);
-    f.significand[p] = cpu.memory.load64(linear, cpu.state.denyRead);
-    f.signExponent[p] = cpu.memory.load16(linear + 8, cpu.state.denyRead);
+    final int deny = GuestMemory.anywhere(cpu.state.denyRead);
+    f.significand[p] = cpu.memory.load64(linear, deny);
+    f.signExponent[p] = cpu.memory.load16(linear + 8, deny);
   }
 
   /**

@@ -43,8 +43,8 @@ public final class Interrupts {
 
   /**
    * Delivers an exception that the instruction at {@code state.eip} raised; afterwards {@code
-   * state.eip} is the handler's first instruction. A fault on the way becomes a double fault. {@link
-   * GuestFault#FROZEN} halts the processor there.
+   * state.eip} is the handler's first instruction. A fault on the way becomes a double fault.
+   * {@link GuestFault#FROZEN} halts the processor there.
    *
    * @throws TripleFault where delivering the double fault faults too
    */
@@ -207,12 +207,16 @@ public final class Interrupts {
 
   /**
    * Replaces the bits of EFLAGS in {@code mask}, the arithmetic flags always among them, and ends
-   * the slice where that lets an interrupt in or begins single stepping. Does not update the mode.
+   * the slice where that lets an interrupt in or begins single stepping. Updates the mode where AC
+   * has changed, but not for VM.
    */
   public void replaceFlags(int image, int mask) {
     final int before = state.systemFlags;
     state.systemFlags = (before & ~mask | image & mask) & ~Flags.ARITHMETIC | 2;
     state.setArithmeticFlags(image);
+    if (((before ^ state.systemFlags) & Flags.AC) != 0) {
+      state.updateMode();
+    }
     flagsChanged(before);
   }
 

@@ -328,13 +328,14 @@ public final class Mmu extends GuestMemory {
   // --- from linear to physical -----------------------------------------------------------------
 
   /**
-   * The physical address of a linear one, for the access that {@code deny} forbids where it is set.
-   * Fills the page map where it leads to RAM.
+   * The physical address of a linear one, for the access that {@code asked} forbids where it is
+   * set. Fills the page map where it leads to RAM.
    *
    * @return up to 36 bits, the A20 gate applied
    * @throws GuestFault #PF
    */
-  private long translate(int linear, int deny) {
+  private long translate(int linear, int asked) {
+    final int deny = anywhere(asked);
     final int page = linear >>> PAGE_SHIFT;
     int entry = pageMap[page];
     if ((entry & (deny & DENY_WRITE) << CODE_SHIFT) != 0) {
@@ -521,7 +522,7 @@ public final class Mmu extends GuestMemory {
     if (isRam(masked) && !accessWatcher.watches(page)) {
       list(page, marks & GLOBAL);
       final int ramFrame = (int) masked >>> PAGE_SHIFT;
-      final int entry = ramFrame | marks;
+      final int entry = ramFrame | marks | CHECK_ALIGNMENT;
       pageMap[page] = code.lines(ramFrame) == 0 ? entry : withWatchedCode(entry);
       if ((marks & LARGE) != 0) {
         hasLarge[linear >>> LARGE_REGION_SHIFT] = true;
@@ -560,6 +561,9 @@ public final class Mmu extends GuestMemory {
 
   @Override
   public void probe(int linear, int size, int deny) {
+    if (size == 2 || size == 4 || size == 8) {
+      checkAlignment(linear, size, deny);
+    }
     translate(linear, deny);
     if ((linear & OFFSET_MASK) + size > PAGE_SIZE) {
       translate(nextPage(linear), deny);
@@ -574,6 +578,7 @@ public final class Mmu extends GuestMemory {
 
   @Override
   protected int slowLoad16(int linear, int deny) {
+    checkAlignment(linear, 2, deny);
     accessWatcher.accessed(linear, 2, false);
     return crosses(linear, 2)
         ? (int) loadCrossing(linear, 2, deny)
@@ -582,6 +587,7 @@ public final class Mmu extends GuestMemory {
 
   @Override
   protected int slowLoad32(int linear, int deny) {
+    checkAlignment(linear, 4, deny);
     accessWatcher.accessed(linear, 4, false);
     return crosses(linear, 4)
         ? (int) loadCrossing(linear, 4, deny)
@@ -590,6 +596,7 @@ public final class Mmu extends GuestMemory {
 
   @Override
   protected long slowLoad64(int linear, int deny) {
+    checkAlignment(linear, 8, deny);
     accessWatcher.accessed(linear, 8, false);
     if (crosses(linear, 8)) {
       return loadCrossing(linear, 8, deny);
@@ -606,6 +613,7 @@ public final class Mmu extends GuestMemory {
 
   @Override
   protected void slowStore16(int linear, int value, int deny) {
+    checkAlignment(linear, 2, deny);
     accessWatcher.accessed(linear, 2, true);
     if (crosses(linear, 2)) {
       storeCrossing(linear, value, 2, deny);
@@ -616,6 +624,7 @@ public final class Mmu extends GuestMemory {
 
   @Override
   protected void slowStore32(int linear, int value, int deny) {
+    checkAlignment(linear, 4, deny);
     accessWatcher.accessed(linear, 4, true);
     if (crosses(linear, 4)) {
       storeCrossing(linear, value, 4, deny);
@@ -626,6 +635,7 @@ public final class Mmu extends GuestMemory {
 
   @Override
   protected void slowStore64(int linear, long value, int deny) {
+    checkAlignment(linear, 8, deny);
     accessWatcher.accessed(linear, 8, true);
     if (crosses(linear, 8)) {
       storeCrossing(linear, value, 8, deny);
@@ -634,6 +644,13 @@ public final class Mmu extends GuestMemory {
       refuseCode(physical, 8);
       write(physical, (int) value, 4);
       write(physical + 4, (int) (value >>> 32), 4);
+    }
+  }
+
+  /** #AC comes before what concerns the page (Intel SDM volume 3, section 6.15). */
+  private void checkAlignment(int linear, int size, int deny) {
+    if ((deny & CHECK_ALIGNMENT) != 0 && (linear & size - 1) != 0) {
+      throw state.fault.of(GuestFault.ALIGNMENT_CHECK, 0);
     }
   }
 

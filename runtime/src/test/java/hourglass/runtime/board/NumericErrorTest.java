@@ -34,8 +34,7 @@ class NumericErrorTest {
   private final StringBuilder output = new StringBuilder();
 
   private Outcome run(EngineKind engine, int heat, Assembler guest) throws BootException {
-    final BoardOptions options =
-        new BoardOptions(16 << 20, engine, heat, ClockKind.VIRTUAL, false);
+    final BoardOptions options = new BoardOptions(16 << 20, engine, heat, ClockKind.VIRTUAL, false);
     return new Board(options, BoardTest.realMode(guest), b -> output.append((char) b)).run();
   }
 
@@ -84,8 +83,7 @@ class NumericErrorTest {
 
   @ParameterizedTest
   @CsvSource({"INTERPRET, 1000", "TRANSLATE, 2", "TRANSLATE, 0"})
-  void otherInterruptsComeWhileTheProcessorWaits(EngineKind engine, int heat)
-      throws BootException {
+  void otherInterruptsComeWhileTheProcessorWaits(EngineKind engine, int heat) throws BootException {
     final Assembler guest = timer(secondController(withInterrupts(0xFA), 0xFF));
     division(handler(guest, VECTOR, "error")).sti().fwait();
     out(guest, COM1, 'c');

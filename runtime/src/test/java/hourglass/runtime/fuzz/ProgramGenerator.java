@@ -207,6 +207,9 @@ final class ProgramGenerator {
     if (random.nextInt(32) == 0) {
       eflags |= Flags.TF;
     }
+    if (setup.isUser() && random.nextInt(16) == 0) {
+      eflags |= Flags.AC;
+    }
     return new FuzzProgram(
         setup,
         !setup.isReal() && random.nextBoolean(),

@@ -65,6 +65,7 @@ final class ProgramRun {
       state.reg[i] = program.registers().get(i);
     }
     state.setEflags(program.eflags() | program.setup().eflags());
+    state.cr0 |= CpuState.CR0_AM;
     state.cr4 |= CpuState.CR4_OSFXSR | CpuState.CR4_OSXMMEXCPT;
     state.updateMode();
     state.eip = program.origin();

@@ -71,8 +71,11 @@ public final class CpuState {
    */
   public static final int MODE_FLAT = 1 << 3;
 
-  /** The number of different mode keys. */
-  public static final int MODE_COUNT = 1 << 4;
+  /**
+   * Data accesses that are not aligned fault: CPL is 3, CR0.AM and EFLAGS.AC are set. Such code is
+   * not translated.
+   */
+  public static final int MODE_ALIGNED = 1 << 4;
 
   // --- general registers and flags
 
@@ -149,10 +152,13 @@ public final class CpuState {
   /** The mode key, see the MODE constants; kept by {@link #updateMode}. */
   public int modeKey;
 
-  /** The page map's deny bit for data reads at the current privilege level. */
+  /**
+   * The page map's deny bit for data reads at the current privilege level, with {@link
+   * GuestMemory#CHECK_ALIGNMENT} where that applies.
+   */
   public int denyRead = GuestMemory.DENY_READ_SUPERVISOR;
 
-  /** The page map's deny bit for data writes at the current privilege level. */
+  /** The page map's deny bit for data writes, as {@link #denyRead}. */
   public int denyWrite = GuestMemory.DENY_WRITE_SUPERVISOR;
 
   /**
@@ -280,7 +286,8 @@ public final class CpuState {
 
   /**
    * Works out {@link #modeKey}, {@link #denyRead} and {@link #denyWrite} anew. To be called after
-   * every change of a segment register, of {@link #cpl}, or of CR0.PE and EFLAGS.VM.
+   * every change of a segment register, of {@link #cpl}, of CR0.PE and CR0.AM, or of EFLAGS.VM and
+   * EFLAGS.AC.
    */
   public void updateMode() {
     int key = 0;
@@ -298,6 +305,11 @@ public final class CpuState {
       key |= MODE_USER;
       denyRead = GuestMemory.DENY_READ_USER;
       denyWrite = GuestMemory.DENY_WRITE_USER;
+      if ((cr0 & CR0_AM) != 0 && (systemFlags & Flags.AC) != 0) {
+        key |= MODE_ALIGNED;
+        denyRead |= GuestMemory.CHECK_ALIGNMENT;
+        denyWrite |= GuestMemory.CHECK_ALIGNMENT;
+      }
     } else {
       denyRead = GuestMemory.DENY_READ_SUPERVISOR;
       denyWrite = GuestMemory.DENY_WRITE_SUPERVISOR;

@@ -43,6 +43,12 @@ public abstract class GuestMemory {
   /** The bits of a page map entry that hold the frame. */
   static final int FRAME = (1 << 20) - 1;
 
+  /**
+   * A bit that every entry has set: an access that passes it beside its deny bit takes the slow
+   * path, which faults where the access is not aligned (#AC).
+   */
+  public static final int CHECK_ALIGNMENT = DENY_READ_USER << 9;
+
   /** A page map entry that holds nothing: every access takes the slow path. */
   public static final int UNMAPPED = DENY_ALL;
 
@@ -90,6 +96,11 @@ public abstract class GuestMemory {
   /** Where in RAM a linear address lies, by its page's entry in the page map. */
   public static int ramOffset(int entry, int linear) {
     return entry << PAGE_SHIFT | linear & OFFSET_MASK;
+  }
+
+  /** A deny bit for an access that may lie anywhere: without {@link #CHECK_ALIGNMENT}. */
+  public static int anywhere(int deny) {
+    return deny & ~CHECK_ALIGNMENT;
   }
 
   /**
@@ -180,7 +191,8 @@ public abstract class GuestMemory {
 
   /**
    * Checks that {@code size} bytes can be accessed, as {@code deny} says, and faults where they
-   * cannot; accesses nothing. For instructions that must know before they commit anything.
+   * cannot; accesses nothing. Only 2, 4 and 8 bytes are an operand whose alignment may be checked.
+   * For instructions that must know before they commit anything.
    *
    * @param size 1 to 4096 bytes
    */
