@@ -85,4 +85,70 @@ class CodeInSeveralPagesTest {
                 .label("stays")));
     machine.runToException(engine, 14, 0).assertReg(ECX, 1).assertEip(OTHER_PAGE);
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void jumpWithSixteenBitsGoesWhereItsLinearAddressLeads(TestEngine engine) {
+    final int low = 0x3000;
+    final int alias = 0x80_5000;
+    final int aliasCutOff = alias & 0xFFFF;
+    final GuestMachine machine = GuestMachine.protected32();
+    machine.enablePaging(false).map(alias, low, PageTables.PRESENT | PageTables.WRITABLE);
+    machine
+        .load(
+            new Assembler(CODE)
+                .mov(ECX, 4)
+                .label("round")
+                .mov(EBX, low)
+                .call(EBX)
+                .mov(EBX, alias)
+                .call(EBX)
+                .dec(ECX)
+                .jcc(Condition.NE, "round")
+                .hlt())
+        .alsoLoad(new Assembler(low).db(0x66, 0xEB, 2).hlt().hlt().inc(EAX).ret())
+        .alsoLoad(new Assembler(aliasCutOff).hlt().hlt().hlt().hlt().hlt().add(EAX, 0x100).ret())
+        .set(EAX, 0)
+        .run(engine)
+        .assertReg(EAX, 0x404);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void jumpInsideAPageThatHasBeenMappedElsewhereLeadsThere(TestEngine engine) {
+    final GuestMachine machine = GuestMachine.protected32();
+    final PageTables tables = machine.enablePaging(false);
+    final int elsewhere = DATA;
+    machine
+        .load(
+            turnOver(
+                    new Assembler(CODE)
+                        .mov(ECX, ROUNDS)
+                        .mov(EBX, OTHER_PAGE)
+                        .label("round")
+                        .call(EBX),
+                    tables,
+                    elsewhere)
+                .dec(ECX)
+                .jcc(Condition.NE, "round")
+                .hlt())
+        .alsoLoad(thatTurnsOverItself(OTHER_PAGE, tables, elsewhere).inc(EAX).ret())
+        .alsoLoad(thatTurnsOverItself(elsewhere, tables, elsewhere).dec(EAX).ret())
+        .set(EAX, ROUNDS)
+        .run(engine)
+        .assertReg(EAX, 0);
+  }
+
+  /** Maps {@link #OTHER_PAGE} to the one frame where it was mapped to the other. */
+  private static Assembler turnOver(Assembler code, PageTables tables, int elsewhere) {
+    return code.xor(mem(tables.entryAddress(OTHER_PAGE)).as32(), OTHER_PAGE ^ elsewhere)
+        .invlpg(mem(OTHER_PAGE));
+  }
+
+  private static Assembler thatTurnsOverItself(int frame, PageTables tables, int elsewhere) {
+    return turnOver(new Assembler(frame), tables, elsewhere)
+        .jmp("target")
+        .org(frame + 0x400)
+        .label("target");
+  }
 }

@@ -67,6 +67,30 @@ class SelfModifyingCodeTest {
 
   @ParameterizedTest
   @EnumSource
+  void targetOfAJumpInsideThePageIsExecutedAsRewritten(TestEngine engine) {
+    GuestMachine.protected32()
+        .load(
+            new Assembler(CODE)
+                .mov(ECX, ROUNDS)
+                .mov(EBX, Immediate.address("patched"))
+                .label("round")
+                .jmp("patched")
+                .label("back")
+                .xor(mem(EBX).as8(), INC_EAX ^ DEC_EAX)
+                .dec(ECX)
+                .jcc(Condition.NE, "round")
+                .hlt()
+                .org(CODE + 0x800)
+                .label("patched")
+                .db(INC_EAX)
+                .jmp("back"))
+        .set(EAX, 100)
+        .run(engine)
+        .assertReg(EAX, 100);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void storeThroughAnotherMappingOfTheCodeIsSeen(TestEngine engine) {
     final GuestMachine machine = GuestMachine.protected32();
     final PageTables tables = machine.enablePaging(false);

@@ -7,6 +7,8 @@ import hourglass.translator.cpu.Flags;
  * instruction decoded at two places is two objects.
  *
  * <p>Made by the decoder only. Fields that a form does not have are 0, {@link #NONE} for registers.
+ * They are as narrow as what they hold, so that an instruction is one line of the host's cache: a
+ * guest that has just booted keeps 200,000 of them.
  */
 public final class Instruction {
   /** No register. */
@@ -39,19 +41,19 @@ public final class Instruction {
   public final Mnemonic mnemonic;
 
   /** In bytes, prefixes included: 1-15. */
-  public final int length;
+  public final byte length;
 
   /** The operand size attribute, 16 or 32; byte operands are told by their kind. */
-  public final int operandSize;
+  public final byte operandSize;
 
   /** The address size attribute, 16 or 32. */
-  public final int addressSize;
+  public final byte addressSize;
 
   /** ModR/M reg, or the register in the opcode's low bits. */
-  public final int reg;
+  public final byte reg;
 
   /** ModR/M r/m as a register, {@link #NONE} where it is memory. */
-  public final int rm;
+  public final byte rm;
 
   /** Whether ModR/M r/m is memory, or the operand is a memory offset. */
   public final boolean memory;
@@ -60,16 +62,16 @@ public final class Instruction {
    * Segment register of the memory or source string operand, overrides applied: index into
    * CpuState.segment.
    */
-  public final int segment;
+  public final byte segment;
 
   /** Base register of the address, or {@link #NONE}. */
-  public final int base;
+  public final byte base;
 
   /** Index register of the address, or {@link #NONE}. */
-  public final int index;
+  public final byte index;
 
   /** Shift of the index, 0-3. */
-  public final int scale;
+  public final byte scale;
 
   /** Displacement of the address, sign-extended; the whole address of a memory offset. */
   public final int displacement;
@@ -84,7 +86,7 @@ public final class Instruction {
   public final int immediate2;
 
   /** Condition of JCC, SETCC, CMOVCC: 0-15. */
-  public final int condition;
+  public final byte condition;
 
   public final boolean lock;
 
@@ -92,22 +94,22 @@ public final class Instruction {
    * {@link #NO_REPEAT}, {@link #REPEAT} or {@link #REPEAT_NOT_EQUAL}; only where the form can be
    * repeated.
    */
-  public final int repeat;
+  public final byte repeat;
 
   /**
    * The opcode as x87 environments store it: the low three bits of the first opcode byte, then the
    * ModR/M byte; 0 where this is no x87 instruction (Intel SDM volume 1, section 8.1.9).
    */
-  public final int x87Opcode;
+  public final short x87Opcode;
 
   /** All prefixes as they stand, see {@link Prefixes}. */
   final long prefixes;
 
   /** The ModR/M byte, or {@link #NONE}. */
-  final int modrm;
+  final short modrm;
 
   /** The SIB byte, or {@link #NONE}. */
-  final int sib;
+  final short sib;
 
   Instruction(
       Form form,
@@ -132,28 +134,28 @@ public final class Instruction {
       int sib) {
     this.form = form;
     this.mnemonic = form.mnemonic();
-    this.length = length;
-    this.operandSize = operandSize;
-    this.addressSize = addressSize;
-    this.reg = reg;
-    this.rm = rm;
+    this.length = (byte) length;
+    this.operandSize = (byte) operandSize;
+    this.addressSize = (byte) addressSize;
+    this.reg = (byte) reg;
+    this.rm = (byte) rm;
     this.memory = memory;
-    this.segment = segment;
-    this.base = base;
-    this.index = index;
-    this.scale = scale;
+    this.segment = (byte) segment;
+    this.base = (byte) base;
+    this.index = (byte) index;
+    this.scale = (byte) scale;
     this.displacement = displacement;
     this.immediate = immediate;
     this.immediate2 = immediate2;
-    this.condition = condition;
+    this.condition = (byte) condition;
     this.lock = lock;
-    this.repeat = repeat;
+    this.repeat = (byte) repeat;
     this.prefixes = prefixes;
-    this.modrm = modrm;
-    this.sib = sib;
+    this.modrm = (short) modrm;
+    this.sib = (short) sib;
     x87Opcode =
         form.has(Form.Trait.X87) && form.encoding().startsWith("D")
-            ? (Integer.parseInt(form.encoding(), 0, 2, 16) & 7) << 8 | modrm
+            ? (short) ((Integer.parseInt(form.encoding(), 0, 2, 16) & 7) << 8 | modrm)
             : 0;
   }
 
