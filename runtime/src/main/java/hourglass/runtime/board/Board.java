@@ -24,6 +24,7 @@ import hourglass.runtime.interrupt.TripleFault;
 import hourglass.runtime.memory.Mmu;
 import hourglass.runtime.memory.PhysicalBus;
 import hourglass.runtime.memory.PhysicalMemory;
+import hourglass.runtime.profile.Activity;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Flags;
 import hourglass.translator.emit.Region;
@@ -231,6 +232,18 @@ public final class Board implements Machine {
   }
 
   @Override
+  public Optional<Activity> activity() {
+    return Optional.of(
+        switch (state.busyWith) {
+          case CpuState.BUSY_WITH_PAGE_MAP -> Activity.PAGE_MAP;
+          case CpuState.BUSY_WITH_DEVICES -> Activity.DEVICES;
+          case CpuState.BUSY_WITH_TRANSLATION -> Activity.TRANSLATION;
+          case CpuState.BUSY_WITH_NOTHING -> Activity.WAITING;
+          default -> state.inRegion ? Activity.TRANSLATED_CODE : Activity.INTERPRETER;
+        });
+  }
+
+  @Override
   public List<Region> regions() {
     return engine.regions();
   }
@@ -251,13 +264,17 @@ public final class Board implements Machine {
   }
 
   private void advance(int most) {
+    state.busyWith = CpuState.BUSY_WITH_DEVICES;
     timeline.runDue();
+    state.busyWith = CpuState.BUSY_WITH_CODE;
     if (cpu.interrupts.canTake()) {
       statistics.hardwareInterrupts++;
       cpu.interrupts.hardware(pic.acknowledge());
     }
     if (state.halted) {
+      state.busyWith = CpuState.BUSY_WITH_NOTHING;
       idle();
+      state.busyWith = CpuState.BUSY_WITH_CODE;
     } else {
       state.beginSlice(state.interruptShadow ? 1 : Math.min(most, timeline.sliceLength()));
       engine.run();

@@ -5,6 +5,7 @@ import hourglass.runtime.boot.Bootable;
 import hourglass.runtime.engine.CachingEngine;
 import hourglass.runtime.engine.Statistics;
 import hourglass.runtime.memory.PhysicalMemory;
+import hourglass.runtime.profile.Activity;
 import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.emit.Region;
 import java.io.ByteArrayOutputStream;
@@ -383,6 +384,12 @@ public final class LockStep implements Machine {
   @Override
   public Statistics statistics() {
     return current.subject.statistics();
+  }
+
+  /** Not told: what takes turns are two boards and their comparison. */
+  @Override
+  public Optional<Activity> activity() {
+    return Optional.empty();
   }
 
   @Override

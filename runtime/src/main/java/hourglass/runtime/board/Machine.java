@@ -3,8 +3,10 @@ package hourglass.runtime.board;
 import hourglass.runtime.boot.BootException;
 import hourglass.runtime.engine.Statistics;
 import hourglass.runtime.memory.PhysicalMemory;
+import hourglass.runtime.profile.Activity;
 import hourglass.translator.emit.Region;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Something that runs a guest: a {@link Board}, or two of them in {@link LockStep}.
@@ -35,6 +37,9 @@ public interface Machine {
 
   /** What the run counts. */
   Statistics statistics();
+
+  /** What the thread that runs the machine does just now; any thread may ask. */
+  Optional<Activity> activity();
 
   /** The regions that translated code consists of. */
   List<Region> regions();

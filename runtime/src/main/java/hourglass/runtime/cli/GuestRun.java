@@ -5,6 +5,8 @@ import hourglass.runtime.board.Machine;
 import hourglass.runtime.board.Outcome;
 import hourglass.runtime.boot.BootException;
 import hourglass.runtime.boot.Bootable;
+import hourglass.runtime.profile.Profile;
+import hourglass.runtime.profile.Sampler;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +21,8 @@ import java.util.function.Function;
  * One run of a guest: the board on the calling thread, its serial port between the terminal or a
  * file, and whoever may end the run early.
  *
- * <p>Three daemon threads serve it: one reads what is typed, one writes what the guest prints, one
- * waits for the timeout.
+ * <p>Daemon threads serve it: one reads what is typed, one writes what the guest prints, one waits
+ * for the timeout, and for statistics one looks at what the guest's thread does.
  */
 final class GuestRun {
   /**
@@ -108,6 +110,9 @@ final class GuestRun {
     final Optional<Terminal> terminal = interactive ? Terminal.makeRaw() : Optional.empty();
     options.processes.ifPresent(p -> p.setRaw(terminal.isPresent()));
     final Outcome outcome;
+    final Optional<Profile> profile;
+    final Optional<Sampler> sampler =
+        asksForStatistics() ? Optional.of(Sampler.start(machine::activity)) : Optional.empty();
     try {
       if (interactive) {
         startInput(terminal.isPresent());
@@ -118,11 +123,12 @@ final class GuestRun {
       e.addSuppressed(new GuestState(machine.describeProcessor()));
       throw e;
     } finally {
+      profile = sampler.map(Sampler::stop);
       writer.ifPresent(ConsoleWriter::close);
       terminal.ifPresent(Terminal::close);
       options.processes.ifPresent(p -> p.setRaw(false));
     }
-    reportStatistics((System.nanoTime() - start) / 1e9);
+    reportStatistics((System.nanoTime() - start) / 1e9, profile);
     if (options.processes.isPresent()) {
       options.processes.get().finish();
     }
@@ -180,9 +186,14 @@ final class GuestRun {
         });
   }
 
-  private void reportStatistics(double wallSeconds) throws CommandFailure {
+  private boolean asksForStatistics() {
+    return options.printStatistics || options.statisticsFile.isPresent();
+  }
+
+  private void reportStatistics(double wallSeconds, Optional<Profile> profile)
+      throws CommandFailure {
     final StatisticsReport report =
-        new StatisticsReport(wallSeconds, machine.statistics(), bootable.unpacking());
+        new StatisticsReport(wallSeconds, machine.statistics(), profile, bootable.unpacking());
     if (options.printStatistics) {
       report.print(streams.err());
     }

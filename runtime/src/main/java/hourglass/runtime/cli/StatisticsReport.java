@@ -2,6 +2,8 @@ package hourglass.runtime.cli;
 
 import hourglass.runtime.boot.Unpacking;
 import hourglass.runtime.engine.Statistics;
+import hourglass.runtime.profile.Activity;
+import hourglass.runtime.profile.Profile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -20,9 +22,14 @@ import tools.jackson.core.JsonGenerator;
  *
  * @param wallSeconds from the start of the program's run of the guest to its end
  * @param counted what was counted meanwhile
+ * @param profile where the time went
  * @param unpacking how the kernel was unpacked, if it was compressed
  */
-record StatisticsReport(double wallSeconds, Statistics counted, Optional<Unpacking> unpacking) {
+record StatisticsReport(
+    double wallSeconds,
+    Statistics counted,
+    Optional<Profile> profile,
+    Optional<Unpacking> unpacking) {
   private static final double NANOS = 1e9;
 
   private long instructions() {
@@ -71,6 +78,28 @@ record StatisticsReport(double wallSeconds, Statistics counted, Optional<Unpacki
     row(out, "page map flushes", "%,d", counted.pageMapFlushes);
     row(out, "hardware interrupts", "%,d", counted.hardwareInterrupts);
     row(out, "exceptions, INT n", "%,d", counted.exceptions);
+    profile.filter(p -> p.count() > 0).ifPresent(p -> profile(out, p));
+  }
+
+  /** Shares of the guest's thread, and the threads beside it. */
+  private static void profile(PrintStream out, Profile profile) {
+    row(
+        out,
+        "the guest's thread",
+        "%,.2f s on a processor; %,d samples:",
+        profile.processorSeconds(),
+        profile.count());
+    for (Activity activity : Activity.values()) {
+      row(out, "  " + lowerCase(activity), "%.1f %%", 100 * profile.share(activity));
+    }
+    if (!profile.besides().isEmpty()) {
+      row(out, "other threads", "%,.2f s on a processor", sum(profile.besides()));
+      profile.besides().forEach((purpose, seconds) -> row(out, "  " + purpose, "%,.2f s", seconds));
+    }
+  }
+
+  private static double sum(Map<String, Double> seconds) {
+    return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
   }
 
   private static void row(PrintStream out, String name, String format, Object... values) {
@@ -127,8 +156,22 @@ record StatisticsReport(double wallSeconds, Statistics counted, Optional<Unpacki
       json.writeNumberProperty("pageMapFlushes", counted.pageMapFlushes);
       json.writeNumberProperty("hardwareInterrupts", counted.hardwareInterrupts);
       json.writeNumberProperty("exceptions", counted.exceptions);
+      profile.filter(p -> p.count() > 0).ifPresent(p -> profile(json, p));
       json.writeEndObject();
     }
+  }
+
+  private static void profile(JsonGenerator json, Profile profile) {
+    json.writeNumberProperty("guestProcessorSeconds", profile.processorSeconds());
+    json.writeNumberProperty("profileSamples", profile.count());
+    json.writeObjectPropertyStart("profileShares");
+    for (Activity activity : Activity.values()) {
+      json.writeNumberProperty(lowerCase(activity), profile.share(activity));
+    }
+    json.writeEndObject();
+    json.writeObjectPropertyStart("otherProcessorSeconds");
+    profile.besides().forEach(json::writeNumberProperty);
+    json.writeEndObject();
   }
 
   private static void counters(JsonGenerator json, String name, Map<String, Long> counters) {

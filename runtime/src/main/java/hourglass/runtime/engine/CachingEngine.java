@@ -290,7 +290,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     // Without a threshold a block is hot before it first runs.
     if (first.heat++ == Math.max(0, threshold - 1) && !cache.isRestless(page.frame, offset)) {
       if (inPlace) {
-        finish(queue.translate(request(offset)));
+        translateInPlace(request(offset));
         return true;
       }
       if (!queue.offer(request(offset))) {
@@ -335,7 +335,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
               region.linearPage,
               Optional.of(region));
       if (inPlace) {
-        finish(queue.translate(request));
+        translateInPlace(request);
       } else {
         queue.offer(request);
       }
@@ -343,9 +343,17 @@ public final class CachingEngine implements Engine, RegionRuntime {
     region.missesCountedAt = now;
   }
 
+  private void translateInPlace(RegionQueue.Request request) {
+    state.busyWith = CpuState.BUSY_WITH_TRANSLATION;
+    finish(queue.translate(request));
+    state.busyWith = CpuState.BUSY_WITH_CODE;
+  }
+
   private void installFinished() {
     for (RegionQueue.Result done = queue.poll(); done != null; done = queue.poll()) {
+      state.busyWith = CpuState.BUSY_WITH_TRANSLATION;
       finish(done);
+      state.busyWith = CpuState.BUSY_WITH_CODE;
     }
   }
 

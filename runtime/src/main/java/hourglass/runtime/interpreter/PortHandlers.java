@@ -81,13 +81,26 @@ final class PortHandlers {
   private static int in(Processor cpu, int port, int size) {
     checkPermission(cpu, port, size);
     cpu.debugRegisters.portAccess(port, size);
-    return cpu.ports.read(port, size);
+    return read(cpu, port, size);
   }
 
   private static void out(Processor cpu, int port, int value, int size) {
     checkPermission(cpu, port, size);
     cpu.debugRegisters.portAccess(port, size);
-    cpu.ports.write(port, size == 4 ? value : value & (1 << 8 * size) - 1, size);
+    write(cpu, port, size == 4 ? value : value & (1 << 8 * size) - 1, size);
+  }
+
+  private static int read(Processor cpu, int port, int size) {
+    cpu.state.busyWith = CpuState.BUSY_WITH_DEVICES;
+    final int value = cpu.ports.read(port, size);
+    cpu.state.busyWith = CpuState.BUSY_WITH_CODE;
+    return value;
+  }
+
+  private static void write(Processor cpu, int port, int value, int size) {
+    cpu.state.busyWith = CpuState.BUSY_WITH_DEVICES;
+    cpu.ports.write(port, value, size);
+    cpu.state.busyWith = CpuState.BUSY_WITH_CODE;
   }
 
   /**
@@ -129,7 +142,7 @@ final class PortHandlers {
       final int linear = cpu.linearForWrite(ES, offset, size);
       cpu.memory.probe(linear, size, state.denyWrite); // before the device gives its value away
       cpu.debugRegisters.portAccess(port, size);
-      final int value = cpu.ports.read(port, size);
+      final int value = read(cpu, port, size);
       switch (size) {
         case 1 -> cpu.memory.store8(linear, value, state.denyWrite);
         case 2 -> cpu.memory.store16(linear, value, state.denyWrite);
@@ -153,7 +166,7 @@ final class PortHandlers {
             default -> cpu.read32(insn.segment, offset);
           };
       cpu.debugRegisters.portAccess(port, size);
-      cpu.ports.write(port, value, size);
+      write(cpu, port, value, size);
       advance(state, ESI, insn, size);
     }
     repeat(state, insn);

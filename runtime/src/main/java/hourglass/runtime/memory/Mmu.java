@@ -259,6 +259,7 @@ public final class Mmu extends GuestMemory {
   /** Drops every entry of the page map that is not global: a load of CR3. */
   public void flush() {
     flushes++;
+    state.busyWith = CpuState.BUSY_WITH_PAGE_MAP;
     for (int i = 0; i < filledCount; i++) {
       if ((pageMap[filled[i]] & GLOBAL) == 0) {
         pageMap[filled[i]] = UNMAPPED;
@@ -266,6 +267,7 @@ public final class Mmu extends GuestMemory {
     }
     flushedEntries += filledCount;
     filledCount = 0;
+    state.busyWith = CpuState.BUSY_WITH_CODE;
   }
 
   /**
@@ -352,10 +354,15 @@ public final class Mmu extends GuestMemory {
   }
 
   private long walk(int linear, int deny) {
-    if ((state.cr0 & CR0_PG) == 0) {
-      return fill(linear, linear & 0xFFFF_F000L, 0);
+    state.busyWith = CpuState.BUSY_WITH_PAGE_MAP;
+    try {
+      if ((state.cr0 & CR0_PG) == 0) {
+        return fill(linear, linear & 0xFFFF_F000L, 0);
+      }
+      return (state.cr4 & CR4_PAE) == 0 ? walk32(linear, deny) : walkPae(linear, deny);
+    } finally {
+      state.busyWith = CpuState.BUSY_WITH_CODE;
     }
-    return (state.cr4 & CR4_PAE) == 0 ? walk32(linear, deny) : walkPae(linear, deny);
   }
 
   private long walk32(int linear, int deny) {

@@ -22,6 +22,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +191,53 @@ class BootCommandTest {
     assertEquals(7, boot(kernel(EXIT_3), "--stats", "--stats-json", file), messages());
     assertTrue(messages().contains("guest instructions           2\n"), messages());
     assertTrue(Files.readString(json).contains("\"instructions\" : 2,"), Files.readString(json));
+  }
+
+  /** What the statistics say of the thread of a guest that does something a number of times. */
+  private double share(String activity, int times, int[] body, String... options)
+      throws IOException {
+    final ByteBuffer count = ByteBuffer.allocate(5).order(ByteOrder.LITTLE_ENDIAN);
+    final byte[] begin = count.put((byte) 0xB9).putInt(times).array(); // mov ecx, times
+    final int[] repeat = {0x49, 0x75, -(body.length + 3)}; // dec ecx; jnz to the body
+    final Path json = folder.resolve("stats.json");
+    final List<String> all = new ArrayList<>(List.of("--stats-json=" + json));
+    all.addAll(Arrays.asList(options));
+    final int[] loaded = IntStream.range(0, begin.length).map(i -> begin[i]).toArray();
+    final Path kernel = kernel(loaded, body, repeat, EXIT_3);
+    assertEquals(7, boot(kernel, all.toArray(String[]::new)), messages());
+    final String saved = Files.readString(json);
+    final Matcher m = Pattern.compile("\"" + activity + "\" : ([0-9.E-]+)").matcher(saved);
+    assertTrue(m.find(), saved);
+    return Double.parseDouble(m.group(1));
+  }
+
+  private static void assertAbove(double least, double share) {
+    assertTrue(share > least, "a share of " + share);
+  }
+
+  @Test
+  @Timeout(300)
+  void theStatisticsSayWhatTheGuestsThreadDid() throws IOException {
+    final int many = 600_000_000;
+    final int some = 20_000_000;
+    final int few = 5_000_000;
+    final int[] nothing = {};
+    final int[] readPort = {0xE4, 0x64}; // in al, 64h
+    // mov cr3, eax; mov ebx, [100000h]
+    final int[] emptyPageMap = {0x0F, 0x22, 0xD8, 0x8B, 0x1D, 0, 0, 0x10, 0};
+    assertAbove(0.5, share("translated code", many, nothing));
+    assertAbove(0.5, share("interpreter", some, nothing, "--engine=interpret"));
+    assertAbove(0.01, share("devices", few, readPort, "--engine=interpret"));
+    assertAbove(0.01, share("page map", few, emptyPageMap, "--engine=interpret"));
+  }
+
+  @Test
+  void theStatisticsSayThatAHaltedGuestWaits() throws IOException {
+    final Path json = folder.resolve("stats.json");
+    final int[] haltForGood = {0xFA, 0xF4}; // cli; hlt
+    assertEquals(124, boot(kernel(haltForGood), "--timeout=1", "--stats-json=" + json), messages());
+    final String saved = Files.readString(json);
+    assertTrue(Pattern.compile("\"waiting\" : (1.0|0.[5-9])").matcher(saved).find(), saved);
   }
 
   @Test

@@ -7,6 +7,7 @@ import hourglass.runtime.board.Outcome;
 import hourglass.runtime.engine.Statistics;
 import hourglass.runtime.memory.PhysicalBus;
 import hourglass.runtime.memory.PhysicalMemory;
+import hourglass.runtime.profile.Activity;
 import hourglass.translator.emit.Region;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -34,6 +35,11 @@ class GuestRunTest {
     @Override
     public Statistics statistics() {
       return new Statistics();
+    }
+
+    @Override
+    public Optional<Activity> activity() {
+      return Optional.empty();
     }
 
     @Override

@@ -7,12 +7,15 @@ import hourglass.runtime.boot.Decompressor;
 import hourglass.runtime.boot.Unpacking;
 import hourglass.runtime.engine.Statistics;
 import hourglass.runtime.engine.Statistics.DropReason;
+import hourglass.runtime.profile.Activity;
+import hourglass.runtime.profile.Profile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +34,14 @@ class StatisticsReportTest {
     counted.callouts.put("out", 40L);
     counted.lightCallouts.put("in", 3L);
     return new StatisticsReport(
-        2.0, counted, Optional.of(new Unpacking(Decompressor.GUEST, "as asked")));
+        2.0,
+        counted,
+        Optional.of(
+            new Profile(
+                Map.of(Activity.TRANSLATED_CODE, 3L, Activity.WAITING, 1L),
+                1.5,
+                Map.of("translator", 0.25))),
+        Optional.of(new Unpacking(Decompressor.GUEST, "as asked")));
   }
 
   @Test
@@ -53,6 +63,20 @@ class StatisticsReportTest {
               hlt                        4
             light calls to it            3
               in                         3
+            """),
+        table);
+    assertTrue(
+        table.endsWith(
+            """
+            the guest's thread           1.50 s on a processor; 4 samples:
+              translated code            75.0 %
+              interpreter                0.0 %
+              page map                   0.0 %
+              devices                    0.0 %
+              translation                0.0 %
+              waiting                    25.0 %
+            other threads                0.25 s on a processor
+              translator                 0.25 s
             """),
         table);
   }
@@ -94,7 +118,20 @@ class StatisticsReportTest {
           "pageMapFills" : 0,
           "pageMapFlushes" : 0,
           "hardwareInterrupts" : 0,
-          "exceptions" : 0
+          "exceptions" : 0,
+          "guestProcessorSeconds" : 1.5,
+          "profileSamples" : 4,
+          "profileShares" : {
+            "translated code" : 0.75,
+            "interpreter" : 0.0,
+            "page map" : 0.0,
+            "devices" : 0.0,
+            "translation" : 0.0,
+            "waiting" : 0.25
+          },
+          "otherProcessorSeconds" : {
+            "translator" : 0.25
+          }
         }\
         """,
         Files.readString(file));

@@ -77,6 +77,23 @@ public final class CpuState {
    */
   public static final int MODE_ALIGNED = 1 << 4;
 
+  // --- what a processor's thread is busy with
+
+  /** Guest code, or what goes with it. */
+  public static final byte BUSY_WITH_CODE = 0;
+
+  /** Filling or emptying the page map. */
+  public static final byte BUSY_WITH_PAGE_MAP = 1;
+
+  /** A device's port, or timers. */
+  public static final byte BUSY_WITH_DEVICES = 2;
+
+  /** Making or installing regions. */
+  public static final byte BUSY_WITH_TRANSLATION = 3;
+
+  /** Nothing: the processor is halted. */
+  public static final byte BUSY_WITH_NOTHING = 4;
+
   // --- general registers and flags
 
   /** EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI. */
@@ -187,6 +204,12 @@ public final class CpuState {
    * GuestFault#REEXECUTE}, so that the interpreter does it between two instructions.
    */
   public boolean inRegion;
+
+  /**
+   * What the processor's thread is busy with, see the BUSY constants; for other threads that look
+   * now and then. Changes on slow paths only.
+   */
+  public byte busyWith;
 
   /** The fault that a region was left with. */
   public GuestFault raised = new GuestFault();
