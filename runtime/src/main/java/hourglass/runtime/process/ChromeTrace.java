@@ -20,8 +20,18 @@ public final class ChromeTrace implements TraceSink, AutoCloseable {
   private final JsonGenerator json;
   private final Map<GuestProcess, Integer> tracks = new HashMap<>();
   private final Map<GuestProcess, String> labels = new HashMap<>();
-  private final Map<GuestProcess, Moment> running = new HashMap<>();
+
+  /** Forks whose child has not returned for the first time yet. */
+  private final Map<GuestProcess, TraceEvent.Fork> forked = new HashMap<>();
+
+  /** Who runs, since when it is known to; empty before the first event. */
+  private Optional<Run> running = Optional.empty();
+
+  private Moment last = new Moment(0, 0);
+  private boolean switches;
   private long calls;
+
+  private record Run(GuestProcess process, Moment since) {}
 
   /** Begins the array; the stream is closed with it. */
   public ChromeTrace(OutputStream out) {
@@ -33,15 +43,21 @@ public final class ChromeTrace implements TraceSink, AutoCloseable {
   public void accept(TraceEvent event) {
     label(event.process());
     event.other().ifPresent(this::label);
+    last = event.at();
+    final GuestProcess current = event instanceof TraceEvent.Freed e ? e.by() : event.process();
+    if (running.filter(run -> run.process == current).isEmpty()) {
+      running = Optional.of(new Run(current, event.at()));
+    }
     switch (event) {
       case TraceEvent.Switch e -> switched(e);
       case TraceEvent.Fork e -> {
         instant(e, TextTrace.flags(e.flags()));
-        arrow("s", e.process(), e.child(), e.at());
+        forked.put(e.child(), e);
       }
       case TraceEvent.FirstReturn e -> {
         instant(e, "");
-        arrow("f", e.process(), e.process(), e.at());
+        final Optional<TraceEvent.Fork> fork = Optional.ofNullable(forked.remove(e.process()));
+        fork.ifPresent(f -> arrow(f, e));
       }
       case TraceEvent.SystemCall e -> called(e);
       case TraceEvent.Fault e -> instant(e, TextTrace.fault(e));
@@ -86,19 +102,33 @@ public final class ChromeTrace implements TraceSink, AutoCloseable {
   }
 
   private void switched(TraceEvent.Switch e) {
-    final Optional<Moment> since = Optional.ofNullable(running.remove(e.process()));
-    if (since.isPresent()) {
-      begin(e.process().name().orElse("runs"), "X", e.process());
-      time("ts", since.get().nanos());
-      time("dur", e.at().nanos() - since.get().nanos());
-      json.writeObjectPropertyStart("args");
-      json.writeNumberProperty("instructions", e.at().instructions() - since.get().instructions());
-      json.writeStringProperty("next", e.next().toString());
-      json.writeStringProperty("next runs in", TextTrace.addressSpace(e));
-      json.writeEndObject();
-      end();
-    }
-    running.put(e.next(), e.at());
+    switches = true;
+    beginRun();
+    json.writeStringProperty("next", e.next().toString());
+    json.writeStringProperty("next runs in", TextTrace.addressSpace(e));
+    endRun();
+    running = Optional.of(new Run(e.next(), e.at()));
+  }
+
+  /** Writes the current run, which ends with the last event. */
+  private void beginRun() {
+    final Run run = running.orElseThrow();
+    begin(run.process.name().orElse("runs"), "X", run.process);
+    time("ts", run.since.nanos());
+    time("dur", last.nanos() - run.since.nanos());
+    json.writeObjectPropertyStart("args");
+    json.writeNumberProperty("instructions", last.instructions() - run.since.instructions());
+  }
+
+  private void endRun() {
+    json.writeEndObject();
+    end();
+  }
+
+  /** Comes whole or not at all: half an arrow leads nowhere. */
+  private void arrow(TraceEvent.Fork fork, TraceEvent.FirstReturn end) {
+    arrow("s", fork.process(), fork.child(), fork.at());
+    arrow("f", end.process(), end.process(), end.at());
   }
 
   private void arrow(String phase, GuestProcess at, GuestProcess child, Moment when) {
@@ -140,9 +170,13 @@ public final class ChromeTrace implements TraceSink, AutoCloseable {
     end();
   }
 
-  /** Ends the array, and with it the stream. */
+  /** Ends what still runs, the array, and with it the stream. */
   @Override
   public void close() {
+    if (switches) {
+      beginRun();
+      endRun();
+    }
     json.close(); // ends what is open
   }
 }

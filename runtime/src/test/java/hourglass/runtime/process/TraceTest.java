@@ -101,18 +101,20 @@ class TraceTest {
     final List<Map<String, String>> entries = parse(out.toString(StandardCharsets.UTF_8));
     final Map<String, Long> phases = new HashMap<>();
     entries.forEach(e -> phases.merge(e.get("ph"), 1L, Long::sum));
-    // three names; two runs that began and ended; one arrow; one call; and instants
-    assertEquals(Map.of("M", 3L, "X", 2L, "s", 1L, "f", 1L, "b", 1L, "e", 1L, "i", 7L), phases);
+    // three names; a run seen at its end, two that began and ended, one that goes on; one arrow;
+    // one call; and instants
+    assertEquals(Map.of("M", 3L, "X", 4L, "s", 1L, "f", 1L, "b", 1L, "e", 1L, "i", 7L), phases);
     final List<Map<String, String>> runs =
         entries.stream().filter(e -> e.get("ph").equals("X")).toList();
-    assertEquals("1.0", runs.get(0).get("ts"));
-    assertEquals("3.0", runs.get(0).get("dur"));
-    assertEquals("4.0", runs.get(1).get("ts"));
+    assertEquals("1.0", runs.get(1).get("ts"));
+    assertEquals("3.0", runs.get(1).get("dur"));
+    assertEquals("4.0", runs.get(2).get("ts"));
+    assertEquals("1.0", runs.get(3).get("dur"), "until the last event");
     final Map<String, String> from = only(entries, "s");
     final Map<String, String> to = only(entries, "f");
     assertEquals(from.get("id"), to.get("id"));
-    assertEquals(runs.get(0).get("tid"), from.get("tid"), "the arrow begins at the parent");
-    assertEquals(runs.get(1).get("tid"), to.get("tid"), "the arrow ends at the child");
+    assertEquals(runs.get(1).get("tid"), from.get("tid"), "the arrow begins at the parent");
+    assertEquals(runs.get(2).get("tid"), to.get("tid"), "the arrow ends at the child");
   }
 
   private static Map<String, String> only(List<Map<String, String>> entries, String phase) {
