@@ -34,6 +34,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The processes of Debian's kernel, against what its own {@code ps} and {@code /proc} say. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
@@ -49,8 +51,7 @@ final class WatchedDebianTest {
   private final StringBuilder console = new StringBuilder();
   private final List<String> lines = new ArrayList<>();
 
-  private ProcessWatcher run(String commandLine) throws Exception {
-    final Image image = FetchedImages.get("debian");
+  private ProcessWatcher run(Image image, String commandLine) throws Exception {
     final byte[] initrd =
         Initramfs.withScript(
             Files.readAllBytes(image.initrd().orElseThrow()),
@@ -93,9 +94,11 @@ final class WatchedDebianTest {
         .collect(Collectors.joining("\n"));
   }
 
-  @Test
-  void areWhatTheGuestSaysAndAShellsPipelineIsSeenWhole() throws Exception {
-    final ProcessWatcher watcher = run(FetchedImages.get("debian").commandLine());
+  @ParameterizedTest
+  @ValueSource(strings = {"debian", "debian-pae"})
+  void areWhatTheGuestSaysAndAShellsPipelineIsSeenWhole(String recipe) throws Exception {
+    final Image image = FetchedImages.get(recipe);
+    final ProcessWatcher watcher = run(image, image.commandLine());
 
     // Every task that /proc lists is known by PID, parent and name.
     final List<GuestProcess> seen = watcher.processes();
@@ -144,8 +147,28 @@ final class WatchedDebianTest {
     assertTrue(Pattern.compile("(?m)^exit +\\d+ sleep  status 0$").matcher(story).find(), story);
     assertTrue(Pattern.compile("(?m)^exit +\\d+ cat  status 0$").matcher(story).find(), story);
     assertTrue(Pattern.compile("(?m)^exec +" + shell + " ").matcher(story).find(), story);
+    // true is busybox's shell itself; the other two become programs, once, after they have begun.
+    assertAll(
+        children.stream()
+            .map(pid ->
+                () -> {
+                  final boolean isShell = count(story, "exit +" + pid + " sh ") == 1;
+                  assertEquals(isShell ? 0 : 1, count(story, "exec +" + pid + " "), story);
+                  final String inOrder = "(?ms)^begin +%1$s .*^exec +%1$s .*^exit +%1$s ";
+                  assertTrue(isShell || find(inOrder.formatted(pid), story), story);
+                }));
+    assertEquals(2, children.stream().filter(pid -> find("(?m)^exec +" + pid, story)).count());
 
     switchesFollowEachOther();
+  }
+
+  private static boolean find(String pattern, String text) {
+    return Pattern.compile(pattern).matcher(text).find();
+  }
+
+  /** How many lines begin so. */
+  private static long count(String text, String begin) {
+    return Pattern.compile("(?m)^" + begin).matcher(text).results().count();
   }
 
   /** Each switch leaves the process that the last one went to; threads keep CR3, as they must. */
@@ -170,7 +193,7 @@ final class WatchedDebianTest {
 
   @Test
   void areSeenAtARandomBaseToo() throws Exception {
-    final ProcessWatcher watcher = run("console=ttyS0");
+    final ProcessWatcher watcher = run(FetchedImages.get("debian"), "console=ttyS0");
     final String shell = printed("shell (\\d+)").group(1);
     assertTrue(storyOf(shell).contains(" sleep  status 0"), () -> storyOf(shell));
     assertTrue(watcher.describe().startsWith("kernel symbols"), watcher.describe());
