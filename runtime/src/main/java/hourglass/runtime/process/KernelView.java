@@ -120,11 +120,6 @@ final class KernelView {
     tracer.hold();
   }
 
-  /** The current process enters user mode. */
-  void enteredUser() {
-    ownersOfSpaces.put(state.cr3, processes.current());
-  }
-
   /** Brings names and numbers up to date. */
   void update() {
     processes.all().forEach(this::identify);
@@ -163,6 +158,9 @@ final class KernelView {
     final GuestProcess next = byTask.computeIfAbsent(state.reg[EDX], this::cameUnseen);
     identify(from);
     identify(next);
+    if (!from.exited) {
+      owns(from, spaceBefore);
+    }
     listener.switched(from, next, spaceBefore, state.cr3);
     final boolean kept = state.cr3 == spaceBefore;
     final boolean borrowed = kept && next.kind == GuestProcess.Kind.KERNEL_THREAD;
@@ -172,6 +170,17 @@ final class KernelView {
         new TraceEvent.Switch(processes.now(), from, next, state.cr3, kept, borrowed, owner));
     left = Optional.of(from);
     processes.switchTo(next);
+  }
+
+  /**
+   * A process that has run programs is the last one to do so in an address space. CR3 is taken in
+   * the kernel, as user mode has another one where page tables are isolated; and not after the
+   * process has given its own back, when it borrows like a kernel thread.
+   */
+  private void owns(GuestProcess process, int space) {
+    if (process.addressSpace.isPresent()) {
+      ownersOfSpaces.put(space, process);
+    }
   }
 
   /** A process that was made in a way that is not watched. */
@@ -279,6 +288,7 @@ final class KernelView {
   private void exits() {
     final GuestProcess process = processes.current();
     identify(process);
+    owns(process, state.cr3);
     process.exited = true;
     calls.abandon(process, "does not return");
     final OptionalInt code =

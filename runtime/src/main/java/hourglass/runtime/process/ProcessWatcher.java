@@ -208,9 +208,10 @@ public final class ProcessWatcher implements Watcher {
   public void enteredUser() {
     final GuestProcess process = processes.current();
     final int stack = view.kernelStack().orElse(0);
-    if (kernel.isPresent()) {
-      kernel.get().enteredUser();
-    } else if (process.kernelStacks() > 0 && stack != kernelStack && kernelStackIsOf(process)) {
+    if (kernel.isEmpty()
+        && process.kernelStacks() > 0
+        && stack != kernelStack
+        && kernelStackIsOf(process)) {
       switchSpace(
           process, process, machine.state().cr3); // another thread in the same address space
     }
