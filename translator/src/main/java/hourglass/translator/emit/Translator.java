@@ -39,10 +39,11 @@ public final class Translator {
   public static final int MAX_BYTECODE = 8000;
 
   /**
-   * Guest instructions to begin with: at about 25 bytes of bytecode each, most regions of this size
-   * fit.
+   * Guest instructions of a region at most. HotSpot's C2 takes disproportionately long for large
+   * methods; at about 25 bytes of bytecode each, regions of this size stay under {@link
+   * #MAX_BYTECODE}, too.
    */
-  private static final int MAX_INSTRUCTIONS = 240;
+  private static final int MAX_INSTRUCTIONS = 120;
 
   private static final String REGION = "hourglass/translator/emit/Region";
 
