@@ -5,6 +5,7 @@ import static hourglass.translator.cpu.CpuState.EDX;
 
 import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
+import hourglass.translator.cpu.Flags;
 import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.MultiplyDivide;
 import hourglass.translator.cpu.Registers;
@@ -12,8 +13,9 @@ import hourglass.translator.cpu.Shifts;
 import hourglass.translator.isa.Instruction;
 
 /**
- * MUL, IMUL, DIV and IDIV. SF, ZF and PF, undefined after a multiplication, are those of the
- * product's lower half; a division leaves all flags as they were.
+ * MUL, IMUL, DIV and IDIV. SF and PF, undefined after a multiplication, are those of the product's
+ * lower half and ZF and AF are clear, as on Intel's processors; a division leaves all flags as they
+ * were.
  */
 final class MultiplyDivideHandlers {
   private MultiplyDivideHandlers() {}
@@ -136,7 +138,7 @@ final class MultiplyDivideHandlers {
   }
 
   private static void setFlags(CpuState s, long product, int aux, int bits) {
-    s.flagResult = Shifts.signExtend((int) product, bits);
+    s.flagResult = Shifts.signExtend((int) product, bits) | Flags.RESULT_NOT_ZERO;
     s.flagAux = aux;
   }
 }

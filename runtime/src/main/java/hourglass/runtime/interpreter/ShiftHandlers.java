@@ -28,14 +28,20 @@ final class ShiftHandlers {
       case SHL -> shl(insn);
       case SHR -> shr(insn);
       case SAR -> sar(insn);
-      case ROL -> generic(insn, ShiftHandlers::rol);
-      case ROR -> generic(insn, ShiftHandlers::ror);
+      case ROL ->
+          generic(insn, keepsOverflow(insn) ? ShiftHandlers::rolImmediate : ShiftHandlers::rol);
+      case ROR ->
+          generic(insn, keepsOverflow(insn) ? ShiftHandlers::rorImmediate : ShiftHandlers::ror);
       case RCL -> generic(insn, ShiftHandlers::rcl);
       case RCR -> generic(insn, ShiftHandlers::rcr);
       case SHLD -> generic(insn, ShiftHandlers::shld);
       case SHRD -> generic(insn, ShiftHandlers::shrd);
       default -> null;
     };
+  }
+
+  private static boolean keepsOverflow(Instruction insn) {
+    return Operand.of(insn, 1) == Operand.IMMEDIATE && (insn.immediate & 31) != 1;
   }
 
   private static Handler shl(Instruction insn) {
@@ -122,14 +128,14 @@ final class ShiftHandlers {
   private static int shl(CpuState s, int value, int count, int bits) {
     final int result = Shifts.shl(value, count, bits);
     s.flagResult = Shifts.signExtend(result, bits);
-    s.flagAux = Shifts.auxShl(value, count, result, bits);
+    s.flagAux = Shifts.auxShl(value, count, bits);
     return result;
   }
 
   private static int shr(CpuState s, int value, int count, int bits) {
     final int result = Shifts.shr(value, count, bits);
     s.flagResult = Shifts.signExtend(result, bits);
-    s.flagAux = Shifts.auxShr(value, count, result, bits);
+    s.flagAux = Shifts.auxShr(value, count, bits);
     return result;
   }
 
@@ -142,39 +148,51 @@ final class ShiftHandlers {
 
   private static int rol(CpuState s, int value, int count, int bits) {
     final int result = Shifts.rol(value, count, bits);
-    s.flagAux = Shifts.auxRol(s.flagAux, result, bits);
+    s.flagAux = Shifts.auxRol(s.flagAux, value, result, bits);
     return result;
   }
 
   private static int ror(CpuState s, int value, int count, int bits) {
     final int result = Shifts.ror(value, count, bits);
-    s.flagAux = Shifts.auxRor(s.flagAux, result, bits);
+    s.flagAux = Shifts.auxRor(s.flagAux, value, result, bits);
+    return result;
+  }
+
+  private static int rolImmediate(CpuState s, int value, int count, int bits) {
+    final int result = Shifts.rol(value, count, bits);
+    s.flagAux = Shifts.auxRolImmediate(s.flagAux, result);
+    return result;
+  }
+
+  private static int rorImmediate(CpuState s, int value, int count, int bits) {
+    final int result = Shifts.ror(value, count, bits);
+    s.flagAux = Shifts.auxRorImmediate(s.flagAux, result, bits);
     return result;
   }
 
   private static int rcl(CpuState s, int value, int count, int bits) {
     final long result = Shifts.rcl(value, Flags.carry(s.flagAux), count, bits);
-    s.flagAux = Shifts.auxRcl(s.flagAux, result, bits);
+    s.flagAux = Shifts.auxRcl(s.flagAux, value, result, count, bits);
     return (int) result;
   }
 
   private static int rcr(CpuState s, int value, int count, int bits) {
     final long result = Shifts.rcr(value, Flags.carry(s.flagAux), count, bits);
-    s.flagAux = Shifts.auxRcr(s.flagAux, result, bits);
+    s.flagAux = Shifts.auxRcr(s.flagAux, value, result, count, bits);
     return (int) result;
   }
 
   private static int shld(CpuState s, int value, int fill, int count, int bits) {
     final int result = Shifts.shld(value, fill, count, bits);
     s.flagResult = Shifts.signExtend(result, bits);
-    s.flagAux = Shifts.auxShld(value, fill, count, result, bits);
+    s.flagAux = Shifts.auxShld(value, fill, count, bits);
     return result;
   }
 
   private static int shrd(CpuState s, int value, int fill, int count, int bits) {
     final int result = Shifts.shrd(value, fill, count, bits);
     s.flagResult = Shifts.signExtend(result, bits);
-    s.flagAux = Shifts.auxShrd(value, fill, count, result, bits);
+    s.flagAux = Shifts.auxShrd(value, fill, count, bits);
     return result;
   }
 }

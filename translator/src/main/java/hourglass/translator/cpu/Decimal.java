@@ -2,6 +2,7 @@ package hourglass.translator.cpu;
 
 import static hourglass.translator.cpu.Flags.AF;
 import static hourglass.translator.cpu.Flags.CF;
+import static hourglass.translator.cpu.Flags.OF;
 import static hourglass.translator.cpu.Flags.PF;
 import static hourglass.translator.cpu.Flags.SF;
 import static hourglass.translator.cpu.Flags.ZF;
@@ -10,8 +11,9 @@ import static hourglass.translator.cpu.Flags.ZF;
  * Decimal adjustment (Intel SDM volume 2, AAA, AAD, AAM, AAS, DAA, DAS).
  *
  * <p>Each method takes AX, or AX and the arithmetic flags, and returns the new AX in the low word
- * and the new arithmetic flags in the high word. OF, undefined in the manual, is left clear; so are
- * SF and PF after AAA and AAS, where ZF stays what it was.
+ * and the new arithmetic flags in the high word. What the manual leaves undefined is as Intel's
+ * processors have it: SF, ZF and PF as of the new AL, OF clear, and CF, AF and OF of AAD as of its
+ * addition.
  */
 public final class Decimal {
   private Decimal() {}
@@ -26,8 +28,7 @@ public final class Decimal {
 
   private static int adjustUnpacked(int ax, int eflags, int adjustment) {
     final boolean adjust = (ax & 0xF) > 9 || (eflags & AF) != 0;
-    final int flags = eflags & ZF | (adjust ? AF | CF : 0);
-    return (adjust ? ax + adjustment : ax) & 0xFF0F | flags << 16;
+    return withSignZeroParity((adjust ? ax + adjustment : ax) & 0xFF0F, adjust ? AF | CF : 0);
   }
 
   public static int daa(int ax, int eflags) {
@@ -68,7 +69,12 @@ public final class Decimal {
   }
 
   public static int aad(int ax, int base) {
-    return withSignZeroParity((ax & 0xFF) + (ax >>> 8 & 0xFF) * base & 0xFF, 0);
+    final int al = ax & 0xFF;
+    final int tens = (ax >>> 8) * base & 0xFF;
+    final int sum = al + tens;
+    final int overflow = ~(al ^ tens) & (al ^ sum) & 0x80;
+    final int flags = sum >>> 8 | (al ^ tens ^ sum) & AF | (overflow != 0 ? OF : 0);
+    return withSignZeroParity(sum & 0xFF, flags);
   }
 
   private static int withSignZeroParity(int ax, int otherFlags) {

@@ -43,6 +43,9 @@ public final class Flags {
   /** Auxiliary word: CF. */
   public static final int AUX_CARRY = 0x8000_0000;
 
+  /** A bit of the result word that takes ZF away and leaves SF and PF as they are. */
+  public static final int RESULT_NOT_ZERO = 0x100;
+
   /** Auxiliary word: CF xor OF. */
   public static final int AUX_PARTIAL_OVERFLOW = 0x4000_0000;
 

@@ -6,8 +6,9 @@ package hourglass.translator.cpu;
  * <p>{@code bits} is the operand's width: 8, 16 or 32; bits of a value above it are ignored. Counts
  * are already masked to five bits and not 0: with a count of 0 nothing changes, flags included.
  * Results are zero-extended, except that those of 32 bits fill the word. Where the manual leaves OF
- * undefined, for counts above 1, it is what the processors make of it: the same function of the
- * result as for a count of 1. AF is cleared by shifts.
+ * undefined, for counts above 1, it is what Intel's processors make of it: OF of the first step,
+ * for the value moved by 1; and what it was, for ROL and ROR by an immediate. AF is cleared by
+ * shifts.
  */
 public final class Shifts {
   private static final int CARRY_AND_OVERFLOW = Flags.AUX_CARRY | Flags.AUX_PARTIAL_OVERFLOW;
@@ -28,17 +29,16 @@ public final class Shifts {
     return value << 32 - bits << count >>> 32 - bits;
   }
 
-  public static int auxShl(int value, int count, int result, int bits) {
-    final int carry = value << 32 - bits << count - 1 & Flags.AUX_CARRY;
-    return carry | topBit(result, bits) << 30; // OF is CF xor the sign
+  public static int auxShl(int value, int count, int bits) {
+    return aux(value << 32 - bits << count - 1, overflowLeft(value, bits));
   }
 
   public static int shr(int value, int count, int bits) {
     return zeroExtend(value, bits) >>> count;
   }
 
-  public static int auxShr(int value, int count, int result, int bits) {
-    return auxRight(zeroExtend(value, bits) >>> count - 1 & 1, result, bits);
+  public static int auxShr(int value, int count, int bits) {
+    return aux(zeroExtend(value, bits) >>> count - 1 << 31, value << 32 - bits);
   }
 
   public static int sar(int value, int count, int bits) {
@@ -57,18 +57,29 @@ public final class Shifts {
     return turn == 0 ? v : zeroExtend(v << turn | v >>> bits - turn, bits);
   }
 
-  /** The auxiliary word of ROL: CF and OF replaced in the old one. */
-  public static int auxRol(int oldAux, int result, int bits) {
-    return oldAux & ~CARRY_AND_OVERFLOW | result << 31 | topBit(result, bits) << 30;
+  /** The auxiliary word of ROL by 1 or CL: CF and OF replaced in the old one. */
+  public static int auxRol(int oldAux, int value, int result, int bits) {
+    return oldAux & ~CARRY_AND_OVERFLOW | aux(result << 31, overflowLeft(value, bits));
+  }
+
+  /** The auxiliary word of ROL by an immediate other than 1: CF replaced in the old one. */
+  public static int auxRolImmediate(int oldAux, int result) {
+    return Flags.withCarry(oldAux, result & 1);
   }
 
   public static int ror(int value, int count, int bits) {
     return rol(value, bits - (count & bits - 1), bits);
   }
 
-  /** The auxiliary word of ROR: CF and OF replaced in the old one. */
-  public static int auxRor(int oldAux, int result, int bits) {
-    return oldAux & ~CARRY_AND_OVERFLOW | auxRight(topBit(result, bits), result, bits);
+  /** The auxiliary word of ROR by 1 or CL: CF and OF replaced in the old one. */
+  public static int auxRor(int oldAux, int value, int result, int bits) {
+    final int overflow = value << 31 ^ value << 32 - bits;
+    return oldAux & ~CARRY_AND_OVERFLOW | aux(result << 32 - bits, overflow);
+  }
+
+  /** The auxiliary word of ROR by an immediate other than 1: CF replaced in the old one. */
+  public static int auxRorImmediate(int oldAux, int result, int bits) {
+    return Flags.withCarry(oldAux, result >>> bits - 1 & 1);
   }
 
   /** The result of RCL with the new carry as bit number {@code bits} above it. */
@@ -79,10 +90,13 @@ public final class Shifts {
     return (v << turn | v >>> width - turn) & (1L << width) - 1;
   }
 
-  /** The auxiliary word of RCL: CF and OF replaced in the old one. */
-  public static int auxRcl(int oldAux, long carryAndResult, int bits) {
-    final int carry = (int) (carryAndResult >>> bits) & 1;
-    return oldAux & ~CARRY_AND_OVERFLOW | carry << 31 | topBit((int) carryAndResult, bits) << 30;
+  /** The auxiliary word of RCL: CF and OF replaced in the old one, unless it turns all around. */
+  public static int auxRcl(int oldAux, int value, long carryAndResult, int count, int bits) {
+    if (count % (bits + 1) == 0) {
+      return oldAux;
+    }
+    final int carry = (int) (carryAndResult >>> bits) << 31;
+    return oldAux & ~CARRY_AND_OVERFLOW | aux(carry, overflowLeft(value, bits));
   }
 
   /** The result of RCR with the new carry as bit number {@code bits} above it. */
@@ -91,10 +105,13 @@ public final class Shifts {
     return rcl(value, carry, width - count % width, bits);
   }
 
-  /** The auxiliary word of RCR: CF and OF replaced in the old one. */
-  public static int auxRcr(int oldAux, long carryAndResult, int bits) {
-    final int carry = (int) (carryAndResult >>> bits) & 1;
-    return oldAux & ~CARRY_AND_OVERFLOW | auxRight(carry, (int) carryAndResult, bits);
+  /** The auxiliary word of RCR, as {@link #auxRcl}. */
+  public static int auxRcr(int oldAux, int value, long carryAndResult, int count, int bits) {
+    if (count % (bits + 1) == 0) {
+      return oldAux;
+    }
+    final int carry = (int) (carryAndResult >>> bits) << 31;
+    return oldAux & ~CARRY_AND_OVERFLOW | aux(carry, value << 32 - bits ^ oldAux);
   }
 
   /**
@@ -108,10 +125,10 @@ public final class Shifts {
     return (int) (tripled16(value, fill) << count >>> 32) & 0xFFFF;
   }
 
-  public static int auxShld(int value, int fill, int count, int result, int bits) {
+  public static int auxShld(int value, int fill, int count, int bits) {
     final int carry =
         bits == 32 ? value >>> 32 - count : (int) (tripled16(value, fill) >>> 48 - count);
-    return carry << 31 | topBit(result, bits) << 30;
+    return aux(carry << 31, overflowLeft(value, bits));
   }
 
   /** SHRD of 16 or 32 bits; counts above 16 of the former as for {@link #shld}. */
@@ -122,10 +139,10 @@ public final class Shifts {
     return (int) (tripled16(value, fill) >>> count) & 0xFFFF;
   }
 
-  public static int auxShrd(int value, int fill, int count, int result, int bits) {
+  public static int auxShrd(int value, int fill, int count, int bits) {
     final int carry =
         bits == 32 ? value >>> count - 1 : (int) (tripled16(value, fill) >>> count - 1);
-    return auxRight(carry & 1, result, bits);
+    return aux(carry << 31, value << 32 - bits ^ fill << 31);
   }
 
   private static long tripled16(int value, int fill) {
@@ -133,15 +150,13 @@ public final class Shifts {
     return v << 32 | (fill & 0xFFFFL) << 16 | v;
   }
 
-  private static int topBit(int value, int bits) {
-    return value >>> bits - 1 & 1;
+  /** In bit 31: whether moving by 1 to the left changes the sign. */
+  private static int overflowLeft(int value, int bits) {
+    return (value ^ value << 1) << 32 - bits;
   }
 
-  /**
-   * CF as given, OF where the result's two top bits differ: what every shift to the right leaves.
-   */
-  private static int auxRight(int carry, int result, int bits) {
-    final int overflow = topBit(result, bits) ^ topBit(result, bits - 1);
-    return carry << 31 | (carry ^ overflow) << 30;
+  /** The auxiliary word for CF and OF, both in bit 31; other bits are ignored. */
+  private static int aux(int carry, int overflow) {
+    return carry & Flags.AUX_CARRY | ((carry ^ overflow) & Flags.AUX_CARRY) >>> 1;
   }
 }

@@ -405,18 +405,24 @@ final class Lowering {
     destination.write(result);
     switch (insn.mnemonic) {
       case ROL, ROR -> {
-        final Function aux = insn.mnemonic == Mnemonic.ROL ? Function.AUX_ROL : Function.AUX_ROR;
-        setShiftFlags(
-            FlagKind.CARRY_AND_OVERFLOW,
-            count,
-            Value.of(0),
-            Value.call(aux, new Value.FlagAuxiliary(), result, bits));
+        final Value old = new Value.FlagAuxiliary();
+        final boolean toLeft = insn.mnemonic == Mnemonic.ROL;
+        final Value aux;
+        if (count instanceof Value.Const(int c) && c != 1) {
+          aux =
+              toLeft
+                  ? Value.call(Function.AUX_ROL_IMMEDIATE, old, result)
+                  : Value.call(Function.AUX_ROR_IMMEDIATE, old, result, bits);
+        } else {
+          aux = Value.call(toLeft ? Function.AUX_ROL : Function.AUX_ROR, old, left, result, bits);
+        }
+        setShiftFlags(FlagKind.CARRY_AND_OVERFLOW, count, Value.of(0), aux);
       }
       default -> {
         final Value aux =
             switch (insn.mnemonic) {
-              case SHL -> Value.call(Function.AUX_SHL, left, count, result, bits);
-              case SHR -> Value.call(Function.AUX_SHR, left, count, result, bits);
+              case SHL -> Value.call(Function.AUX_SHL, left, count, bits);
+              case SHR -> Value.call(Function.AUX_SHR, left, count, bits);
               default -> Value.call(Function.AUX_SAR, left, count, bits);
             };
         setShiftFlags(FlagKind.ALL, count, Value.signExtend(result, size), aux);
@@ -469,7 +475,7 @@ final class Lowering {
         FlagKind.ALL,
         count,
         Value.signExtend(result, size),
-        Value.call(left ? Function.AUX_SHLD : Function.AUX_SHRD, value, fill, count, result, bits));
+        Value.call(left ? Function.AUX_SHLD : Function.AUX_SHRD, value, fill, count, bits));
   }
 
   /** The count of a shift, modulo 32, as a constant or in a temporary. */

@@ -5,6 +5,7 @@ import static hourglass.translator.cpu.CpuState.EDX;
 import static hourglass.translator.ir.Value.Operator.MUL;
 import static hourglass.translator.ir.Value.Operator.SAR;
 
+import hourglass.translator.cpu.Flags;
 import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.ir.Op.FlagKind;
 import hourglass.translator.isa.Instruction;
@@ -55,7 +56,7 @@ final class MultiplyDivideLowering {
     }
     out.setFlags(
         FlagKind.ALL,
-        low,
+        withoutZero(low),
         signed
             ? Value.call(Function.AUX_PRODUCT_SIGNED, low, high)
             : Value.call(Function.AUX_PRODUCT_UNSIGNED, high));
@@ -81,7 +82,12 @@ final class MultiplyDivideLowering {
     }
     final Value low = Value.signExtend(product, size);
     final Value beyond = signed ? Value.sub(product, low) : Value.shr(product, 8 * size);
-    out.setFlags(FlagKind.ALL, low, Value.call(Function.AUX_PRODUCT_UNSIGNED, beyond));
+    out.setFlags(FlagKind.ALL, withoutZero(low), Value.call(Function.AUX_PRODUCT_UNSIGNED, beyond));
+  }
+
+  /** The result word of a product, of which ZF does not tell. */
+  private static Value withoutZero(Value low) {
+    return Value.or(low, Value.of(Flags.RESULT_NOT_ZERO));
   }
 
   // --- quotients
