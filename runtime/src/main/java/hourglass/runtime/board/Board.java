@@ -156,6 +156,7 @@ public final class Board implements Machine {
       if (host.take(this::type)) {
         return new Outcome.Stopped();
       }
+      host.setUntaken(untakenInput());
       final Optional<Outcome> end = turn(Integer.MAX_VALUE);
       if (end.isPresent()) {
         return end.get();
@@ -200,6 +201,11 @@ public final class Board implements Machine {
     serial[0].receive(b);
   }
 
+  /** How many of the bytes typed the guest has not taken. */
+  int untakenInput() {
+    return serial[0].untaken();
+  }
+
   /** The processor, to be looked at between two turns. */
   CpuState processor() {
     return state;
@@ -218,6 +224,11 @@ public final class Board implements Machine {
   @Override
   public void sendInput(byte[] bytes, int offset, int length) {
     host.send(bytes, offset, length);
+  }
+
+  @Override
+  public boolean hasRoomForInput() {
+    return host.hasRoomForInput();
   }
 
   @Override

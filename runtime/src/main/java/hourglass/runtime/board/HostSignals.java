@@ -11,7 +11,14 @@ import java.util.function.IntConsumer;
  * or its end. The board looks between slices.
  */
 final class HostSignals {
+  /** How many bytes may wait for the guest before no more should be sent. */
+  private static final int INPUT_LIMIT = 1 << 16;
+
   private final ByteQueue input = new ByteQueue();
+
+  /** How many bytes have been handed over that the guest has not taken. */
+  private volatile int untaken;
+
   private final Queue<Runnable> actions = new ArrayDeque<>();
   private boolean stop;
 
@@ -30,6 +37,15 @@ final class HostSignals {
       input.add(bytes[offset + i]);
     }
     announce();
+  }
+
+  /** Tells how many of the bytes handed over the guest has not taken; on the runner's thread. */
+  void setUntaken(int bytes) {
+    untaken = bytes;
+  }
+
+  synchronized boolean hasRoomForInput() {
+    return input.size() + untaken < INPUT_LIMIT;
   }
 
   synchronized void call(Runnable action) {
@@ -75,6 +91,7 @@ final class HostSignals {
     }
     synchronized (this) {
       present = false;
+      untaken += input.size();
       while (!input.isEmpty()) {
         receiver.accept(input.remove());
       }

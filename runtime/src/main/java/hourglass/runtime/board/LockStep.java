@@ -202,6 +202,7 @@ public final class LockStep implements Machine {
   }
 
   private boolean typedNow(long now, IntConsumer receiver) {
+    host.setUntaken(current.subject.untakenInput());
     return host.take(b -> {
       typed.add(new Typed(now, b));
       receiver.accept(b);
@@ -373,6 +374,11 @@ public final class LockStep implements Machine {
   @Override
   public void sendInput(byte[] bytes, int offset, int length) {
     host.send(bytes, offset, length);
+  }
+
+  @Override
+  public boolean hasRoomForInput() {
+    return host.hasRoomForInput();
   }
 
   @Override

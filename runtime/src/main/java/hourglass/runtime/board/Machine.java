@@ -32,6 +32,12 @@ public interface Machine {
    */
   void sendInput(byte[] bytes, int offset, int length);
 
+  /**
+   * Whether the guest has taken most of what was sent; where it has not, who sends is to wait, or
+   * memory fills up. To be asked from any thread.
+   */
+  boolean hasRoomForInput();
+
   /** Runs an action on the thread that runs the machine, soon, between two slices. */
   void call(Runnable action);
 

@@ -25,6 +25,9 @@ import java.util.function.Function;
  * for the timeout, and for statistics one looks at what the guest's thread does.
  */
 final class GuestRun {
+  /** How long to wait for a guest that does not take its input, before asking again. */
+  private static final Duration INPUT_WAIT = Duration.ofMillis(10);
+
   /**
    * What a run is asked for, apart from the board itself.
    *
@@ -163,9 +166,14 @@ final class GuestRun {
               if (raw) {
                 keys.accept(bytes, n);
               } else {
+                while (!machine.hasRoomForInput()) {
+                  Thread.sleep(INPUT_WAIT);
+                }
                 machine.sendInput(bytes, 0, n);
               }
             }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
           } catch (IOException e) {
             return; // as at the end of the input: the run goes on without
           }
@@ -247,7 +255,9 @@ final class GuestRun {
   private final class TypedKeys implements Keys.Receiver {
     @Override
     public void typed(byte[] bytes, int length) {
-      machine.sendInput(bytes, 0, length);
+      if (machine.hasRoomForInput()) { // else the keys are lost, as they are with a real terminal
+        machine.sendInput(bytes, 0, length);
+      }
     }
 
     @Override

@@ -9,6 +9,9 @@ import java.util.Arrays;
  * into its two ports, and it says so: what is sent there times out.
  */
 public final class KeyboardController implements PortBus.PortDevice {
+  /** How many answers wait to be read: the buffers of controller and keyboard. */
+  private static final int MOST_ANSWERS = 17;
+
   private static final int DATA = 0x60;
   private static final int COMMAND = 0x64;
 
@@ -180,7 +183,9 @@ public final class KeyboardController implements PortBus.PortDevice {
   }
 
   private void answer(int value, int status) {
-    answers.add(new Answer(value, status));
+    if (answers.size() < MOST_ANSWERS) { // what a guest does not read is lost, as on the real one
+      answers.add(new Answer(value, status));
+    }
     update();
   }
 

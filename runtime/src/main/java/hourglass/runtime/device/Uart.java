@@ -115,6 +115,11 @@ public final class Uart implements PortBus.PortDevice {
     schedule();
   }
 
+  /** How many bytes of {@link #receive} the port has not taken. */
+  public int untaken() {
+    return input.size();
+  }
+
   @Override
   public int readPort(int port) {
     final boolean divisorAccess = (lcr & LCR_DIVISOR) != 0;

@@ -7,7 +7,9 @@ import static hourglass.translator.asm.Register.AX;
 import static hourglass.translator.asm.Register.DX;
 import static hourglass.translator.asm.Register.EAX;
 import static hourglass.translator.asm.Register.ECX;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +24,7 @@ import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Segment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -190,6 +193,42 @@ class BoardTest {
     board.sendInput(input, 0, input.length);
     board.run();
     assertEquals(">abcdefghijklmnopq", output.toString());
+  }
+
+  /** What is sent to a guest that does not read: room ends, and the run goes on. */
+  @Test
+  void inputThatTheGuestDoesNotTakeLeavesNoRoomForMore() throws Exception {
+    final Board board =
+        new Board(
+            options(ClockKind.HOST, false),
+            realMode(new Assembler(CODE).label("l").jmp("l")),
+            b -> {});
+    final Thread run = Thread.ofPlatform().start(() -> assertDoesNotThrow(board::run));
+    final byte[] input = new byte[4096];
+    int sent = 0;
+    while (sent < 64 && board.hasRoomForInput()) {
+      board.sendInput(input, 0, input.length);
+      sent++;
+      Thread.sleep(1);
+    }
+    assertEquals(16, sent, "times 4 KiB");
+    board.stop();
+    run.join();
+  }
+
+  @Test
+  void roomComesBackWhenTheGuestReads() throws Exception {
+    final Board board =
+        new Board(
+            options(ClockKind.VIRTUAL, false), realMode(echo()), b -> output.append((char) b));
+    final byte[] input = new byte[1 << 16];
+    Arrays.fill(input, (byte) '.');
+    input[input.length - 1] = 'q';
+    board.sendInput(input, 0, input.length);
+    assertFalse(board.hasRoomForInput());
+    assertEquals(new Outcome.DebugExit(1), board.run());
+    assertTrue(board.hasRoomForInput());
+    assertEquals(1 + input.length, output.length());
   }
 
   @Test

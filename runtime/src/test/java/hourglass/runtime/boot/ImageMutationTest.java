@@ -22,13 +22,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Damaged images are loaded or refused with one line. {@code mvn verify} takes a sample; with the
  * system property {@code hourglass.mutations=all} all are tried. {@code hourglass.mutations.kernel}
- * names a file of which a sample is tried further.
+ * names a file of which a sample is tried further, one of {@code hourglass.mutations.sample} in
+ * {@code hourglass.mutations.mebibytes} of RAM.
  */
 @Timeout(1800)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ImageMutationTest {
-  private static final int SAMPLE = 60;
-  private static final int MEBIBYTES = 16;
+  private static final int SAMPLE = Integer.getInteger("hourglass.mutations.sample", 60);
+  private static final int MEBIBYTES = Integer.getInteger("hourglass.mutations.mebibytes", 16);
   private static final int SETUP_HEADER_END = 0x270;
 
   /** The headers and the beginning of what is packed. */

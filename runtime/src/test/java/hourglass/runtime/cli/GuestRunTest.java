@@ -30,6 +30,11 @@ class GuestRunTest {
     public void sendInput(byte[] bytes, int offset, int length) {}
 
     @Override
+    public boolean hasRoomForInput() {
+      return true;
+    }
+
+    @Override
     public void call(Runnable action) {}
 
     @Override

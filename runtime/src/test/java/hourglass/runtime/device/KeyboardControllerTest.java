@@ -51,6 +51,19 @@ class KeyboardControllerTest {
   }
 
   @Test
+  void answersThatNobodyReadsAreLostWhereTheBuffersAreFull() {
+    for (int i = 0; i < 1000; i++) {
+      command(0xAA);
+    }
+    int answers = 0;
+    while ((status() & 1) != 0) {
+      assertEquals(0x55, answer());
+      answers++;
+    }
+    assertEquals(17, answers);
+  }
+
+  @Test
   void theCommandByteReadsAsItWasWritten() {
     command(0x60, 0x47);
     command(0x20);

@@ -264,6 +264,39 @@ class FaultInTheMiddleTest {
 
   @ParameterizedTest
   @EnumSource
+  void repeatedMoveDownwardsStopsWhereItsSourceIsMissing(TestEngine engine) {
+    load(code().std().rep().movsd())
+        .set(ESI, MISSING + 0x1008)
+        .set(EDI, DATA + 0x800)
+        .set(ECX, 10)
+        .write32(MISSING + 0x1000, 0x77);
+    faults(engine, READ_MISSING)
+        .assertReg(ECX, 7)
+        .assertReg(ESI, MISSING + 0xFFC)
+        .assertReg(EDI, DATA + 0x7F4)
+        .assertMemory(DATA + 0x7F8, 0x77)
+        .assertEip(CODE + 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void repeatedMoveDownwardsStopsWhereItsDestinationIsMissing(TestEngine engine) {
+    load(code().std().rep().movsw())
+        .set(ESI, DATA + 0x800)
+        .set(EDI, MISSING + 0x1002)
+        .set(ECX, 10)
+        .write32(DATA + 0x7FC, 0x1122_3344)
+        .write32(MISSING + 0x1000, 0);
+    faults(engine, WRITE_MISSING)
+        .assertReg(ECX, 8)
+        .assertReg(ESI, DATA + 0x7FC)
+        .assertReg(EDI, MISSING + 0xFFE)
+        .assertMemory(MISSING + 0x1000, 0x1122)
+        .assertEip(CODE + 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void repeatedMoveGoesOnWhereItFaultedOnceThePageIsThere(TestEngine engine) {
     load(code().rep().movsb().intN(GuestMachine.EXIT_VECTOR))
         .set(ESI, DATA)
