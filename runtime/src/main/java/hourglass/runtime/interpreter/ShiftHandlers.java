@@ -41,7 +41,7 @@ final class ShiftHandlers {
   }
 
   private static boolean keepsOverflow(Instruction insn) {
-    return Operand.of(insn, 1) == Operand.IMMEDIATE && (insn.immediate & 31) != 1;
+    return !insn.memory && Operand.of(insn, 1) == Operand.IMMEDIATE && (insn.immediate & 31) != 1;
   }
 
   private static Handler shl(Instruction insn) {

@@ -7,8 +7,8 @@ package hourglass.translator.cpu;
  * are already masked to five bits and not 0: with a count of 0 nothing changes, flags included.
  * Results are zero-extended, except that those of 32 bits fill the word. Where the manual leaves OF
  * undefined, for counts above 1, it is what Intel's processors make of it: OF of the first step,
- * for the value moved by 1; and what it was, for ROL and ROR by an immediate. AF is cleared by
- * shifts.
+ * for the value moved by 1; and what it was, for ROL and ROR of a register by an immediate. AF is
+ * cleared by shifts.
  */
 public final class Shifts {
   private static final int CARRY_AND_OVERFLOW = Flags.AUX_CARRY | Flags.AUX_PARTIAL_OVERFLOW;
@@ -57,12 +57,12 @@ public final class Shifts {
     return turn == 0 ? v : zeroExtend(v << turn | v >>> bits - turn, bits);
   }
 
-  /** The auxiliary word of ROL by 1 or CL: CF and OF replaced in the old one. */
+  /** The auxiliary word of ROL of memory, by 1 or by CL: CF and OF replaced in the old one. */
   public static int auxRol(int oldAux, int value, int result, int bits) {
     return oldAux & ~CARRY_AND_OVERFLOW | aux(result << 31, overflowLeft(value, bits));
   }
 
-  /** The auxiliary word of ROL by an immediate other than 1: CF replaced in the old one. */
+  /** The auxiliary word of ROL of a register by an immediate other than 1: CF replaced. */
   public static int auxRolImmediate(int oldAux, int result) {
     return Flags.withCarry(oldAux, result & 1);
   }
@@ -71,13 +71,13 @@ public final class Shifts {
     return rol(value, bits - (count & bits - 1), bits);
   }
 
-  /** The auxiliary word of ROR by 1 or CL: CF and OF replaced in the old one. */
+  /** The auxiliary word of ROR of memory, by 1 or by CL: CF and OF replaced in the old one. */
   public static int auxRor(int oldAux, int value, int result, int bits) {
     final int overflow = value << 31 ^ value << 32 - bits;
     return oldAux & ~CARRY_AND_OVERFLOW | aux(result << 32 - bits, overflow);
   }
 
-  /** The auxiliary word of ROR by an immediate other than 1: CF replaced in the old one. */
+  /** The auxiliary word of ROR of a register by an immediate other than 1: CF replaced. */
   public static int auxRorImmediate(int oldAux, int result, int bits) {
     return Flags.withCarry(oldAux, result >>> bits - 1 & 1);
   }

@@ -408,7 +408,7 @@ final class Lowering {
         final Value old = new Value.FlagAuxiliary();
         final boolean toLeft = insn.mnemonic == Mnemonic.ROL;
         final Value aux;
-        if (count instanceof Value.Const(int c) && c != 1) {
+        if (!insn.memory && count instanceof Value.Const(int c) && c != 1) {
           aux =
               toLeft
                   ? Value.call(Function.AUX_ROL_IMMEDIATE, old, result)
