@@ -68,6 +68,7 @@ public final class Decimal {
     return withSignZeroParity(al / base << 8 | al % base, 0);
   }
 
+  /** AAD. CF, OF and AF, undefined in the manual, are those of the addition, as on Intel's. */
   public static int aad(int ax, int base) {
     final int al = ax & 0xFF;
     final int tens = (ax >>> 8) * base & 0xFF;
