@@ -8,6 +8,7 @@ import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.cpu.Segment;
 import hourglass.translator.emit.Region;
 import hourglass.translator.emit.RegionRuntime;
+import hourglass.translator.ir.Accesses;
 import hourglass.translator.isa.Mnemonic;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -29,6 +30,13 @@ public final class CachingEngine implements Engine, RegionRuntime {
 
   /** After so many accesses that needed the slow path, a region is looked at. */
   private static final int MISSES_COUNTED = 1024;
+
+  /**
+   * Entries into a region that shares looks at the page map, for each such access, below which it
+   * is translated with a look for each: leaving and coming back costs about as much as sharing
+   * saves a region that is entered a hundred times.
+   */
+  private static final int MISS_ENTRIES = 100;
 
   /**
    * Instructions executed from one such access to the next, on average, below which the region is
@@ -308,26 +316,31 @@ public final class CachingEngine implements Engine, RegionRuntime {
   private RegionQueue.Request request(
       CodePage of, int root, int linearPage, Optional<Region> replaced) {
     final boolean everywhere = threshold == 0;
-    final boolean expectsMisses = replaced.isPresent();
+    final Accesses accesses =
+        replaced.map(r -> r.description.code().accesses().next()).orElse(Accesses.SHARED);
     return new RegionQueue.Request(
         of.frame,
         root,
         of.at(root),
         linearPage,
-        new EngineCode(cache, ram, of, linearPage, denyFetch(), everywhere, expectsMisses),
+        new EngineCode(cache, ram, of, linearPage, denyFetch(), everywhere, accesses),
         replaced);
   }
 
   /**
    * Counts an access for which a region was left; where that happens too often, has the region
-   * translated anew, so that it takes the slow path on the spot.
+   * translated anew, so that it gets at memory in another way.
    */
   private void countMiss(Region region) {
     if (++region.misses % MISSES_COUNTED != 0) {
       return;
     }
     final long now = state.instructions();
-    if (now - region.missesCountedAt < (long) MISSES_COUNTED * MISS_DISTANCE && region.isValid()) {
+    final boolean often =
+        region.description.code().accesses() == Accesses.SHARED
+            ? region.entered < (long) region.misses * MISS_ENTRIES
+            : now - region.missesCountedAt < (long) MISSES_COUNTED * MISS_DISTANCE;
+    if (often && region.isValid()) {
       final RegionQueue.Request request =
           request(
               cache.page(region.mapping >>> GuestMemory.PAGE_SHIFT, state.modeKey),

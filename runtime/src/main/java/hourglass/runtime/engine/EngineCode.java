@@ -2,6 +2,7 @@ package hourglass.runtime.engine;
 
 import hourglass.translator.analysis.CodeSource;
 import hourglass.translator.cpu.GuestMemory;
+import hourglass.translator.ir.Accesses;
 import hourglass.translator.isa.CpuModel;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ final class EngineCode implements CodeSource {
   private final int linearPage;
   private final int denyFetch;
   private final boolean everywhere;
-  private final boolean expectsMisses;
+  private final Accesses accesses;
   private final Map<Integer, Optional<Page>> copies = new HashMap<>();
 
   /**
@@ -31,7 +32,7 @@ final class EngineCode implements CodeSource {
    * @param linearPage linear address at which the guest has the page mapped
    * @param denyFetch the page map's deny bit for fetching at the current privilege level
    * @param everywhere whether all code counts as executed
-   * @param expectsMisses see {@link hourglass.translator.ir.RegionCode}
+   * @param accesses how it is to get at memory
    */
   EngineCode(
       CodeCache cache,
@@ -40,14 +41,14 @@ final class EngineCode implements CodeSource {
       int linearPage,
       int denyFetch,
       boolean everywhere,
-      boolean expectsMisses) {
+      Accesses accesses) {
     this.cache = cache;
     this.memory = memory;
     this.rootPage = rootPage;
     this.linearPage = linearPage;
     this.denyFetch = denyFetch;
     this.everywhere = everywhere;
-    this.expectsMisses = expectsMisses;
+    this.accesses = accesses;
   }
 
   @Override
@@ -83,8 +84,8 @@ final class EngineCode implements CodeSource {
   }
 
   @Override
-  public boolean expectsMisses() {
-    return expectsMisses;
+  public Accesses accesses() {
+    return accesses;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package hourglass.translator.analysis;
 
+import hourglass.translator.ir.Accesses;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 
@@ -17,8 +18,8 @@ public record CodeSnapshot(byte[] bytes, int modeKey, IntPredicate reached) impl
   }
 
   @Override
-  public boolean expectsMisses() {
-    return false;
+  public Accesses accesses() {
+    return Accesses.SHARED;
   }
 
   @Override

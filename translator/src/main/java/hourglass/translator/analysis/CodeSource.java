@@ -1,6 +1,6 @@
 package hourglass.translator.analysis;
 
-import hourglass.translator.ir.RegionCode;
+import hourglass.translator.ir.Accesses;
 import hourglass.translator.isa.CpuModel;
 import java.util.Optional;
 
@@ -36,8 +36,8 @@ public interface CodeSource {
    */
   Optional<Page> page(int number);
 
-  /** Whether many accesses of the code need the slow path, see {@link RegionCode}. */
-  boolean expectsMisses();
+  /** How the code is to get at memory. */
+  Accesses accesses();
 
   /** Whether the guest has executed an instruction at an offset, so that it is worth following. */
   boolean isReached(int offset);

@@ -29,6 +29,7 @@ public final class Effects {
       case Op.SetTemp(int id, Value value) -> Stream.of(value);
       case Op.SetRegister(int index, Value value) -> Stream.of(value);
       case Op.Store(int size, Value address, Value value) -> Stream.of(address, value);
+      case Op.RamStore(int size, Value address, Value value) -> Stream.of(address, value);
       case Op.Perform(Value.Invoke call) -> Stream.of(call);
       case Op.SetFlags(Op.FlagKind kind, Value result, Value auxiliary) ->
           Stream.of(result, auxiliary);
@@ -66,6 +67,8 @@ public final class Effects {
       case Value.Invoke invoke -> invoke.arguments().forEach(a -> visit(a, visitor));
       case Value.Checked checked -> visit(checked.offset(), visitor);
       case Value.Load load -> visit(load.address(), visitor);
+      case Value.Physical physical -> visit(physical.address(), visitor);
+      case Value.RamLoad load -> visit(load.address(), visitor);
       case Value.Select(Value condition, Value ifTrue, Value ifFalse) -> {
         visit(condition, visitor);
         visit(ifTrue, visitor);
@@ -80,6 +83,7 @@ public final class Effects {
   /** Whether a value, itself and not what it is made of, can fault. */
   public static boolean isFaulting(Value value) {
     return value instanceof Value.Load
+        || value instanceof Value.Physical
         || value instanceof Value.Checked
         || value instanceof Value.Invoke;
   }

@@ -63,13 +63,7 @@ public final class Liveness {
     for (Block block : region.blocks()) {
       pruned.add(liveness.pruneBlock(block));
     }
-    return new RegionCode(
-        region.modeKey(),
-        List.copyOf(pruned),
-        region.entries(),
-        region.returns(),
-        region.frames(),
-        region.expectsMisses());
+    return region.withBlocks(List.copyOf(pruned));
   }
 
   private void solve() {

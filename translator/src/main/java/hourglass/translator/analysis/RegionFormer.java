@@ -246,7 +246,7 @@ public final class RegionFormer {
             List.copyOf(entries),
             returns(),
             Map.copyOf(frames),
-            code.expectsMisses());
+            code.accesses());
     final Set<Integer> heads = new TreeSet<>(Checkpoints.of(region).keySet());
     heads.removeIf(head -> RegionCode.pageOf(head) != 0 || onlyPredecessor.containsKey(head));
     return region.withEntries(heads);

@@ -26,11 +26,11 @@ public abstract class GuestMemory {
   public static final int OFFSET_MASK = PAGE_SIZE - 1;
 
   /**
-   * Bytes after the guest's in the array that holds RAM. With them, an access of up to 8 bytes that
-   * begins anywhere in RAM lies in the array: where RAM's size is a power of two, HotSpot's
-   * compiler sees that a masked index needs no check.
+   * Bytes after the guest's in the array that holds RAM. With them, an access up to a page after
+   * any address in RAM lies in the array: where RAM's size is a power of two, HotSpot's compiler
+   * sees that a masked index needs no check.
    */
-  public static final int RAM_PADDING = 8;
+  public static final int RAM_PADDING = PAGE_SIZE;
 
   public static final int DENY_READ_USER = 1 << 20;
   public static final int DENY_WRITE_USER = 1 << 21;

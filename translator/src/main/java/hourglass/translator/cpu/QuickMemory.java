@@ -38,41 +38,79 @@ public record QuickMemory(byte[] ram, int[] pageMap, int frameMask, GuestFault m
 
   /** As {@link GuestMemory#load8}; throws {@link #miss} where that would take the slow path. */
   public int load8(int linear, int deny) {
-    return ram[find(linear, deny, 1)] & 0xFF;
+    return ram8(physical(linear, deny, 1));
   }
 
   /** As {@link GuestMemory#load16}; throws {@link #miss} where that would take the slow path. */
   public int load16(int linear, int deny) {
-    return (short) SHORT.get(ram, find(linear, deny, 2)) & 0xFFFF;
+    return ram16(physical(linear, deny, 2));
   }
 
   /** As {@link GuestMemory#load32}; throws {@link #miss} where that would take the slow path. */
   public int load32(int linear, int deny) {
-    return (int) INT.get(ram, find(linear, deny, 4));
+    return ram32(physical(linear, deny, 4));
   }
 
   /** As {@link GuestMemory#store8}; throws {@link #miss} where that would take the slow path. */
   public void store8(int linear, int value, int deny) {
-    ram[find(linear, deny, 1)] = (byte) value;
+    setRam8(physical(linear, deny, 1), value);
   }
 
   /** As {@link GuestMemory#store16}; throws {@link #miss} where that would take the slow path. */
   public void store16(int linear, int value, int deny) {
-    SHORT.set(ram, find(linear, deny, 2), (short) value);
+    setRam16(physical(linear, deny, 2), value);
   }
 
   /** As {@link GuestMemory#store32}; throws {@link #miss} where that would take the slow path. */
   public void store32(int linear, int value, int deny) {
-    INT.set(ram, find(linear, deny, 4), value);
+    setRam32(physical(linear, deny, 4), value);
   }
 
-  /** Where in RAM the {@code size} bytes lie. */
-  private int find(int linear, int deny, int size) {
+  /**
+   * Where in RAM some bytes lie.
+   *
+   * @param linear address of the first
+   * @param deny the deny bit that must be clear
+   * @param span how many, 1 to 4096
+   * @return the physical address of the first; {@link #miss} is thrown where they do not lie in one
+   *     page that may be accessed so
+   */
+  public int physical(int linear, int deny, int span) {
     final int entry = pageMap[linear >>> GuestMemory.PAGE_SHIFT];
     final int offset = linear & GuestMemory.OFFSET_MASK;
-    if ((entry & deny | offset) > GuestMemory.PAGE_SIZE - size) {
+    if ((entry & deny | offset) > GuestMemory.PAGE_SIZE - span) {
       throw miss;
     }
     return (entry << GuestMemory.PAGE_SHIFT & frameMask) + offset;
+  }
+
+  /** The byte at a physical address, zero-extended. */
+  public int ram8(int physical) {
+    return ram[physical] & 0xFF;
+  }
+
+  /** The two bytes from a physical address, zero-extended. */
+  public int ram16(int physical) {
+    return (short) SHORT.get(ram, physical) & 0xFFFF;
+  }
+
+  /** The four bytes from a physical address. */
+  public int ram32(int physical) {
+    return (int) INT.get(ram, physical);
+  }
+
+  /** Sets the byte at a physical address. */
+  public void setRam8(int physical, int value) {
+    ram[physical] = (byte) value;
+  }
+
+  /** Sets the two bytes from a physical address. */
+  public void setRam16(int physical, int value) {
+    SHORT.set(ram, physical, (short) value);
+  }
+
+  /** Sets the four bytes from a physical address. */
+  public void setRam32(int physical, int value) {
+    INT.set(ram, physical, value);
   }
 }

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
  *
  * <p>{@code eax} is a register, {@code t3} a temporary, {@code base} the offset in CS of the code
  * page; {@code load32(a)} and {@code store32(a, v)} access memory at a linear address, {@code
+ * physical(a, 8)} finds where in RAM 8 bytes from there lie, {@code ram32[p]} is RAM itself, {@code
  * readable(ds, o, 4)} checks the segment and gives that address, {@code flags.be} is a condition;
  * operators are Java's, and a {@code u} after a relation says that it is unsigned.
  */
@@ -48,6 +49,8 @@ public final class IrText {
       case Op.SetRegister(int index, Value value) -> REGISTERS[index] + " = " + of(value);
       case Op.Store(int size, Value address, Value value) ->
           "store" + 8 * size + "(" + of(address) + ", " + of(value) + ")";
+      case Op.RamStore(int size, Value address, Value value) ->
+          "ram" + 8 * size + "[" + of(address) + "] = " + of(value);
       case Op.Perform(Value.Invoke call) -> of(call);
       case Op.SetFlags(Op.FlagKind kind, Value result, Value auxiliary) ->
           switch (kind) {
@@ -121,6 +124,9 @@ public final class IrText {
               .formatted(write ? "writable" : "readable", SEGMENTS[segment], of(offset), size);
       case Value.Load(int size, Value address, boolean forWrite) ->
           "load" + 8 * size + (forWrite ? "ForWrite(" : "(") + of(address) + ")";
+      case Value.Physical(Value address, int span, boolean write) ->
+          "physical" + (write ? "ForWrite(" : "(") + of(address) + ", " + span + ")";
+      case Value.RamLoad(int size, Value address) -> "ram" + 8 * size + "[" + of(address) + "]";
       case Value.FlagCondition(int condition) -> "flags." + CONDITIONS[condition];
       case Value.Comparison(Value.Relation relation, Value left, Value right) ->
           operand(left) + " " + symbol(relation) + " " + operand(right);

@@ -17,9 +17,10 @@ public record Placement(int linearPage, Optional<Run> run) {
    *
    * @param physicalPage physical address of the page
    * @param entered how often the dispatcher entered the region
+   * @param misses how often it was left because an access needed the slow path
    * @param links for each exit slot what it is linked to; nothing where it is not
    */
-  public record Run(int physicalPage, long entered, List<Optional<String>> links) {}
+  public record Run(int physicalPage, long entered, int misses, List<Optional<String>> links) {}
 
   /** A page of code that has not run. */
   public static Placement at(int linearPage) {
@@ -37,6 +38,6 @@ public record Placement(int linearPage, Optional<Run> run) {
     }
     return new Placement(
         region.linearPage,
-        Optional.of(new Run(region.mapping, region.entered, List.copyOf(links))));
+        Optional.of(new Run(region.mapping, region.entered, region.misses, List.copyOf(links))));
   }
 }

@@ -118,7 +118,12 @@ public final class RegionDump {
           description.instructions().length,
           description.code().blocks().size(),
           description.bytecodeSize());
-      placement.run().ifPresent(run -> line("entered   %d times", run.entered()));
+      placement
+          .run()
+          .ifPresent(run ->
+              line(
+                  "entered   %d times, left %d times for the slow path of an access",
+                  run.entered(), run.misses()));
       for (int entry : entries) {
         line("entry     %s", place(entry));
       }

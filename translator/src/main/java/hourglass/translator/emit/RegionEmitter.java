@@ -381,6 +381,7 @@ final class RegionEmitter {
         mv.visitVarInsn(ISTORE, Locals.REGISTERS + index);
       }
       case Op.Store store -> values.store(store);
+      case Op.RamStore store -> values.store(store);
       case Op.Perform(Value.Invoke call) -> values.invoke(call);
       case Op.SetFlags flags -> setFlags(flags);
       case Op.SetSystemFlag(int flag, boolean set) -> {

@@ -16,6 +16,7 @@ import hourglass.translator.analysis.CodeSource;
 import hourglass.translator.analysis.Liveness;
 import hourglass.translator.analysis.RegionFormer;
 import hourglass.translator.analysis.RegisterUse;
+import hourglass.translator.analysis.Windows;
 import hourglass.translator.cpu.QuickMemory;
 import hourglass.translator.ir.RegionCode;
 import java.lang.constant.ConstantDescs;
@@ -96,7 +97,7 @@ public final class Translator {
     int maxInstructions = MAX_INSTRUCTIONS;
     while (true) {
       final Optional<RegionCode> region =
-          RegionFormer.form(code, root, maxInstructions).map(Liveness::prune);
+          RegionFormer.form(code, root, maxInstructions).map(Windows::share).map(Liveness::prune);
       if (region.isEmpty()) {
         return Optional.empty();
       }

@@ -38,6 +38,7 @@ import static org.objectweb.asm.Opcodes.SIPUSH;
 
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestMemory;
+import hourglass.translator.ir.Accesses;
 import hourglass.translator.ir.Function;
 import hourglass.translator.ir.Op;
 import hourglass.translator.ir.RegionCode;
@@ -72,7 +73,7 @@ final class ValueEmitter {
     this.frames = frames;
     final boolean user = (region.modeKey() & CpuState.MODE_USER) != 0;
     denyRead = user ? GuestMemory.DENY_READ_USER : GuestMemory.DENY_READ_SUPERVISOR;
-    slowly = region.expectsMisses();
+    slowly = region.accesses() == Accesses.SLOW;
     denyWrite = user ? GuestMemory.DENY_WRITE_USER : GuestMemory.DENY_WRITE_SUPERVISOR;
   }
 
@@ -113,6 +114,8 @@ final class ValueEmitter {
       case Value.Invoke invoke -> invoke(invoke);
       case Value.Checked checked -> checked(checked);
       case Value.Load load -> load(load);
+      case Value.Physical physical -> physical(physical);
+      case Value.RamLoad load -> load(load);
       case Value.FlagCondition condition -> truth(condition);
       case Value.Comparison comparison -> truth(comparison);
       case Value.Select select -> select(select);
@@ -204,6 +207,32 @@ final class ValueEmitter {
     push(store.value());
     constant(denyWrite);
     access("store" + 8 * store.size(), "(III)V");
+  }
+
+  private void physical(Value.Physical value) {
+    quickMemory();
+    push(value.address());
+    constant(value.write() ? denyWrite : denyRead);
+    constant(value.span());
+    quick("physical", "(III)I");
+  }
+
+  private void load(Value.RamLoad load) {
+    quickMemory();
+    push(load.address());
+    quick("ram" + 8 * load.size(), "(I)I");
+  }
+
+  /** Emits a store to RAM. */
+  void store(Op.RamStore store) {
+    quickMemory();
+    push(store.address());
+    push(store.value());
+    quick("setRam" + 8 * store.size(), "(II)V");
+  }
+
+  private void quick(String method, String descriptor) {
+    mv.visitMethodInsn(INVOKEVIRTUAL, QUICK_MEMORY, method, descriptor, false);
   }
 
   private void memory() {

@@ -19,6 +19,14 @@ public sealed interface Op {
    */
   record Store(int size, Value address, Value value) implements Op {}
 
+  /**
+   * Stores the low bytes of a value in RAM; cannot fault.
+   *
+   * @param size 1, 2 or 4 bytes
+   * @param address physical, within the span of a {@link Value.Physical} for writing
+   */
+  record RamStore(int size, Value address, Value value) implements Op {}
+
   /** Calls one of the x87 unit's methods, which returns nothing. */
   record Perform(Value.Invoke call) implements Op {}
 

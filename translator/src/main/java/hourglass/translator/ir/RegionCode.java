@@ -18,8 +18,7 @@ import java.util.Set;
  *     a return may lead without leaving it
  * @param frames the physical page numbers of the pages that hold the code, by their distance in
  *     linear pages from the root's
- * @param expectsMisses whether accesses that need the slow path take it on the spot; else they
- *     leave the region, which makes code without calls and so faster
+ * @param accesses how it gets at memory
  */
 public record RegionCode(
     int modeKey,
@@ -27,12 +26,17 @@ public record RegionCode(
     List<Integer> entries,
     List<Integer> returns,
     Map<Integer, Integer> frames,
-    boolean expectsMisses) {
+    Accesses accesses) {
   /** The same with more entries. */
   public RegionCode withEntries(Collection<Integer> more) {
     final Set<Integer> all = new LinkedHashSet<>(entries);
     all.addAll(more);
-    return new RegionCode(modeKey, blocks, List.copyOf(all), returns, frames, expectsMisses);
+    return new RegionCode(modeKey, blocks, List.copyOf(all), returns, frames, accesses);
+  }
+
+  /** The same with the blocks' code turned into other code. */
+  public RegionCode withBlocks(List<Block> others) {
+    return new RegionCode(modeKey, others, entries, returns, frames, accesses);
   }
 
   /** The number of guest instructions in all blocks. */

@@ -10,7 +10,7 @@ public sealed interface Value {
   /** A general register, all 32 bits: 0-7 as in CpuState. */
   record Register(int index) implements Value {}
 
-  /** A temporary, assigned once in its step; another step may assign it anew. */
+  /** A temporary, assigned once in its step; a later step may assign it anew. */
   record Temp(int id) implements Value {}
 
   /**
@@ -56,6 +56,25 @@ public sealed interface Value {
    * @param forWrite whether a store to the same place follows, so that a fault is a write fault
    */
   record Load(int size, Value address, boolean forWrite) implements Value {}
+
+  /**
+   * Where in RAM some bytes lie: their physical address, where all of them lie in one page that the
+   * page map lets the region access; can fault. What is loaded and stored there needs no further
+   * look at the page map until an op of the block may change it.
+   *
+   * @param address linear, of the first byte
+   * @param span how many bytes, at most a page
+   * @param write whether any of them is to be written
+   */
+  record Physical(Value address, int span, boolean write) implements Value {}
+
+  /**
+   * A load from RAM, zero-extended; cannot fault.
+   *
+   * @param size 1, 2 or 4 bytes
+   * @param address physical, within the span of a {@link Physical}
+   */
+  record RamLoad(int size, Value address) implements Value {}
 
   /** 1 where a condition of the guest's flags holds, else 0; reads the flag words. */
   record FlagCondition(int condition) implements Value {}
@@ -123,6 +142,9 @@ public sealed interface Value {
       }
       if (left instanceof Const(int l)) {
         return new Const(l + r);
+      }
+      if (left instanceof Binary(Operator o, Value l, Const(int c)) && o == Operator.ADD) {
+        return add(l, c + r);
       }
     }
     return new Binary(Operator.ADD, left, right);

@@ -1,0 +1,21 @@
+package hourglass.translator.ir;
+
+/** How a region's code gets at memory: each way is slower than the one before, and misses less. */
+public enum Accesses {
+  /**
+   * Accesses that lie side by side share one look at the page map. The region is left where they do
+   * not all lie in one page, or one of them needs the slow path.
+   */
+  SHARED,
+
+  /** Each access looks at the page map. The region is left where one needs the slow path. */
+  SINGLE,
+
+  /** Each access looks at the page map, and takes the slow path on the spot. */
+  SLOW;
+
+  /** What to translate a region for that has been left too often. */
+  public Accesses next() {
+    return this == SHARED ? SINGLE : SLOW;
+  }
+}

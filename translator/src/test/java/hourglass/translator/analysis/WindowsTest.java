@@ -1,0 +1,110 @@
+package hourglass.translator.analysis;
+
+import static hourglass.translator.asm.Memory.mem;
+import static hourglass.translator.asm.Register.EAX;
+import static hourglass.translator.asm.Register.EBP;
+import static hourglass.translator.asm.Register.EBX;
+import static hourglass.translator.asm.Register.ECX;
+import static hourglass.translator.asm.Register.EDI;
+import static hourglass.translator.asm.Register.ESI;
+import static hourglass.translator.asm.Register.ESP;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import hourglass.translator.asm.Assembler;
+import hourglass.translator.dump.IrText;
+import hourglass.translator.ir.Block;
+import hourglass.translator.ir.Op;
+import hourglass.translator.ir.Step;
+import hourglass.translator.ir.Value;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WindowsTest {
+  /** The looks at the page map, and the accesses that have one of their own, in order. */
+  private static List<String> looks(Assembler code) {
+    final IrText text = new IrText(Integer::toHexString);
+    final Block block = Windows.share(Regions.of(code)).blocks().getFirst();
+    return block.steps().stream()
+        .map(Step::ops)
+        .flatMap(List::stream)
+        .filter(WindowsTest::looksAtPageMap)
+        .map(text::of)
+        .toList();
+  }
+
+  private static boolean looksAtPageMap(Op op) {
+    final boolean[] found = {op instanceof Op.Store};
+    Effects.values(op)
+        .forEach(value ->
+            Effects.visit(
+                value, v -> found[0] |= v instanceof Value.Load || v instanceof Value.Physical));
+    return found[0];
+  }
+
+  @Test
+  void pushesShareOne() {
+    assertEquals(
+        List.of("t1 = physicalForWrite(esp - 0xc, 12)"),
+        looks(new Assembler(0).push(EBP).mov(EBP, ESP).push(EDI).push(ESI).jmp(EAX)));
+  }
+
+  @Test
+  void whatTheFrameHoldsShareTheOneOfThePushes() {
+    assertEquals(
+        List.of("t1 = physicalForWrite(esp - 0xc, 20)"),
+        looks(
+            new Assembler(0)
+                .push(EBP)
+                .mov(EBP, ESP)
+                .mov(EAX, mem(EBP).disp(8))
+                .mov(mem(EBP).disp(-8), EAX)
+                .jmp(EAX)));
+  }
+
+  @Test
+  void fieldsThatAreOnlyReadNeedNoPermissionToWrite() {
+    assertEquals(
+        List.of("t0 = physical(esi, 8)"),
+        looks(new Assembler(0).mov(EAX, mem(ESI).disp(4)).mov(ECX, mem(ESI)).jmp(EAX)));
+  }
+
+  @Test
+  void anAccessAloneLooksForItself() {
+    assertEquals(
+        List.of("eax = load32(esi)", "ecx = load32(edi)"),
+        looks(new Assembler(0).mov(EAX, mem(ESI)).mov(ECX, mem(EDI)).jmp(EAX)));
+  }
+
+  @Test
+  void whatLiesFarApartDoesNotShare() {
+    assertEquals(
+        List.of("eax = load32(esi)", "ecx = load32(esi + 0x100)"),
+        looks(new Assembler(0).mov(EAX, mem(ESI)).mov(ECX, mem(ESI).disp(0x100)).jmp(EAX)));
+  }
+
+  @Test
+  void aBaseThatIsLoadedAnewIsAnother() {
+    assertEquals(
+        List.of("esi = load32(esi)", "eax = load32(esi)"),
+        looks(new Assembler(0).mov(ESI, mem(ESI)).mov(EAX, mem(ESI)).jmp(EAX)));
+  }
+
+  @Test
+  void aBaseThatMovesByAConstantIsTheSame() {
+    assertEquals(
+        List.of("t3 = physical(esi, 8)"),
+        looks(new Assembler(0).mov(EAX, mem(ESI)).add(ESI, 4).mov(ECX, mem(ESI)).jmp(EAX)));
+  }
+
+  @Test
+  void nothingIsSharedAcrossAnInstructionThatMayChangeWhatIsMapped() {
+    assertEquals(
+        List.of("eax = load32(esi)", "ecx = load32(esi + 4)"),
+        looks(
+            new Assembler(0)
+                .mov(EAX, mem(ESI))
+                .invlpg(mem(EBX))
+                .mov(ECX, mem(ESI).disp(4))
+                .jmp(EAX)));
+  }
+}
