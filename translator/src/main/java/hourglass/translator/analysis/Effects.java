@@ -5,7 +5,6 @@ import hourglass.translator.ir.Op;
 import hourglass.translator.ir.Terminal;
 import hourglass.translator.ir.Value;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** What values, ops and terminals read, and whether they can fault. */
 public final class Effects {
@@ -23,32 +22,41 @@ public final class Effects {
 
   private Effects() {}
 
-  /** The values an op is made of. */
-  public static Stream<Value> values(Op op) {
-    return switch (op) {
-      case Op.SetTemp(int id, Value value) -> Stream.of(value);
-      case Op.SetRegister(int index, Value value) -> Stream.of(value);
-      case Op.Store(int size, Value address, Value value) -> Stream.of(address, value);
-      case Op.RamStore(int size, Value address, Value value) -> Stream.of(address, value);
-      case Op.Perform(Value.Invoke call) -> Stream.of(call);
-      case Op.SetFlags(Op.FlagKind kind, Value result, Value auxiliary) ->
-          Stream.of(result, auxiliary);
-      case Op.SetSystemFlag s -> Stream.empty();
-      case Op.Require(Value condition, int vector) -> Stream.of(condition);
-      case Op.CallOut c -> Stream.empty();
-      case Op.LightCallOut c -> Stream.empty();
-      case Op.GuardedCallOut c -> Stream.empty();
-    };
+  /** Visits all values an op is made of, and those that they are made of. */
+  public static void visit(Op op, Consumer<Value> visitor) {
+    switch (op) {
+      case Op.SetTemp(int id, Value value) -> visit(value, visitor);
+      case Op.SetRegister(int index, Value value) -> visit(value, visitor);
+      case Op.Store(int size, Value address, Value value) -> {
+        visit(address, visitor);
+        visit(value, visitor);
+      }
+      case Op.RamStore(int size, Value address, Value value) -> {
+        visit(address, visitor);
+        visit(value, visitor);
+      }
+      case Op.Perform(Value.Invoke call) -> visit(call, visitor);
+      case Op.SetFlags(Op.FlagKind kind, Value result, Value auxiliary) -> {
+        visit(result, visitor);
+        visit(auxiliary, visitor);
+      }
+      case Op.Require(Value condition, int vector) -> visit(condition, visitor);
+      case Op.SetSystemFlag s -> {}
+      case Op.CallOut c -> {}
+      case Op.LightCallOut c -> {}
+      case Op.GuardedCallOut c -> {}
+    }
   }
 
-  /** The values a terminal is made of. */
-  public static Stream<Value> values(Terminal terminal) {
-    return switch (terminal) {
-      case Terminal.Branch(Value condition, int taken, int notTaken) -> Stream.of(condition);
-      case Terminal.Indirect(Value target) -> Stream.of(target);
-      case Terminal.Return(Value target) -> Stream.of(target);
-      default -> Stream.empty();
-    };
+  /** Visits all values a terminal is made of, and those that they are made of. */
+  public static void visit(Terminal terminal, Consumer<Value> visitor) {
+    switch (terminal) {
+      case Terminal.Branch(Value condition, int taken, int notTaken) -> visit(condition, visitor);
+      case Terminal.Indirect(Value target) -> visit(target, visitor);
+      case Terminal.Return(Value target) -> visit(target, visitor);
+      case Terminal.Jump j -> {}
+      case Terminal.Left l -> {}
+    }
   }
 
   /** Visits a value and all values it is made of. */
@@ -90,16 +98,10 @@ public final class Effects {
 
   /** Whether carrying out an op can fault in the region's own code. */
   public static boolean canFault(Op op) {
-    return op instanceof Op.Store
-        || op instanceof Op.LightCallOut
-        || op instanceof Op.Require
-        || values(op).anyMatch(Effects::canFault);
-  }
-
-  /** Whether computing a value can fault. */
-  public static boolean canFault(Value value) {
-    final boolean[] found = {false};
-    visit(value, v -> found[0] |= isFaulting(v));
+    final boolean[] found = {
+      op instanceof Op.Store || op instanceof Op.LightCallOut || op instanceof Op.Require
+    };
+    visit(op, v -> found[0] |= isFaulting(v));
     return found[0];
   }
 

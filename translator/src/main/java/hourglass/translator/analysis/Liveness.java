@@ -13,7 +13,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Backward liveness of arithmetic flags and temporaries over a region, and removal of what is dead.
@@ -23,119 +23,180 @@ import java.util.Set;
  * the case that the region is left, HotSpot's C2 computes in that case only.
  */
 public final class Liveness {
-  /** What is live at a point: flags as a mask of EFLAGS bits, and temporaries. */
+  /** What is live at a point. */
   private static final class Live {
+    /** Arithmetic flags, as a mask of EFLAGS bits. */
     int flags;
-    final BitSet temps = new BitSet();
 
-    void read(Value value) {
-      Effects.visit(
-          value,
-          v -> {
-            flags |= Effects.flagsRead(v);
-            if (Effects.isFaulting(v)) {
-              flags = Flags.ARITHMETIC;
-            }
-            if (v instanceof Value.Temp(int id)) {
-              temps.set(id);
-            }
-          });
+    /** Temporaries, a bit each. */
+    long temps;
+
+    boolean covers(Live other) {
+      return (other.flags & ~flags) == 0 && (other.temps & ~temps) == 0;
+    }
+
+    void add(Live other) {
+      flags |= other.flags;
+      temps |= other.temps;
     }
   }
 
-  private final RegionCode region;
-  private final Set<Integer> checkpoints;
+  /** What an op, or a terminal, reads. */
+  private static final class Reads implements Consumer<Value> {
+    final Live live = new Live();
 
-  /** What is live at the beginning of each block. */
-  private final Map<Integer, Live> liveIn = new HashMap<>();
+    @Override
+    public void accept(Value value) {
+      live.flags |= Effects.isFaulting(value) ? Flags.ARITHMETIC : Effects.flagsRead(value);
+      if (value instanceof Value.Temp(int id)) {
+        live.temps |= 1L << id;
+      }
+    }
+  }
+
+  /** The ops of a block, and what is live around them. */
+  private static final class Node {
+    final Block block;
+    final List<Op> ops = new ArrayList<>();
+    final List<Live> reads = new ArrayList<>();
+
+    /** Which of the ops can fault. */
+    final BitSet faulting = new BitSet();
+
+    /** What is read by the terminal, and by all where it leaves the region. */
+    final Live atEnd;
+
+    final boolean isCheckpoint;
+    final List<Node> successors = new ArrayList<>();
+    Live before = new Live();
+
+    Node(Block block, boolean isCheckpoint) {
+      this.block = block;
+      this.isCheckpoint = isCheckpoint;
+      for (Step step : block.steps()) {
+        for (Op op : step.ops()) {
+          faulting.set(ops.size(), Effects.canFault(op));
+          ops.add(op);
+          reads.add(readBy(op));
+        }
+      }
+      final Reads reads = new Reads();
+      Effects.visit(block.terminal(), reads);
+      atEnd = reads.live;
+    }
+
+    private static Live readBy(Op op) {
+      final Reads reads = new Reads();
+      Effects.visit(op, reads);
+      switch (op) {
+        case Op.Store s -> reads.live.flags = Flags.ARITHMETIC;
+        case Op.Require r -> reads.live.flags = Flags.ARITHMETIC;
+        case Op.CallOut c -> reads.live.flags = Flags.ARITHMETIC;
+        case Op.LightCallOut c -> reads.live.flags = Flags.ARITHMETIC;
+        case Op.GuardedCallOut c -> reads.live.flags = Flags.ARITHMETIC;
+        default -> {
+          // only what its values read
+        }
+      }
+      return reads.live;
+    }
+
+    /** What is live at the end, before the terminal. */
+    Live after() {
+      final Live live = new Live();
+      live.add(atEnd);
+      for (Node successor : successors) {
+        live.add(successor.before);
+      }
+      return live;
+    }
+  }
+
+  private final Map<Integer, Node> nodes = new HashMap<>();
 
   private Liveness(RegionCode region) {
-    this.region = region;
-    checkpoints = Checkpoints.of(region).keySet();
-    region.blocks().forEach(block -> liveIn.put(block.offset(), new Live()));
+    final Map<Integer, Integer> checkpoints = Checkpoints.of(region);
+    for (Block block : region.blocks()) {
+      nodes.put(block.offset(), new Node(block, checkpoints.containsKey(block.offset())));
+    }
+    nodes.values().forEach(this::link);
+  }
+
+  private void link(Node node) {
+    switch (node.block.terminal()) {
+      case Terminal.Jump(int target) -> link(node, target);
+      case Terminal.Branch(Value condition, int taken, int notTaken) -> {
+        link(node, taken);
+        link(node, notTaken);
+      }
+      default -> node.atEnd.flags = Flags.ARITHMETIC;
+    }
+  }
+
+  private void link(Node from, int target) {
+    final Node to = nodes.get(target);
+    if (to == null || RegionCode.pageOf(target) != RegionCode.pageOf(from.block.offset())) {
+      from.atEnd.flags =
+          Flags.ARITHMETIC; // the region is left, or will be where the page is not mapped
+    }
+    if (to != null) {
+      from.successors.add(to);
+    }
   }
 
   /** The region without its dead flags and temporaries. */
   public static RegionCode prune(RegionCode region) {
     final Liveness liveness = new Liveness(region);
-    liveness.solve();
-    final List<Block> pruned = new ArrayList<>();
-    for (Block block : region.blocks()) {
-      pruned.add(liveness.pruneBlock(block));
-    }
-    return region.withBlocks(List.copyOf(pruned));
+    final List<Node> nodes =
+        region.blocks().stream().map(block -> liveness.nodes.get(block.offset())).toList();
+    solve(nodes.reversed());
+    return region.withBlocks(nodes.stream().map(Liveness::prune).toList());
   }
 
-  private void solve() {
+  private static void solve(List<Node> backwards) {
     boolean changed = true;
     while (changed) {
       changed = false;
-      for (Block block : region.blocks().reversed()) {
-        final Live live = liveOut(block);
-        for (Step step : block.steps().reversed()) {
-          for (Op op : step.ops().reversed()) {
-            if (isNeeded(op, live)) {
-              backOver(op, live);
-            }
+      for (Node node : backwards) {
+        final Live live = node.after();
+        for (int i = node.ops.size() - 1; i >= 0; i--) {
+          if (isNeeded(node, i, live)) {
+            backOver(node, i, live);
           }
         }
-        if (checkpoints.contains(block.offset())) {
+        if (node.isCheckpoint) {
           live.flags = Flags.ARITHMETIC;
         }
-        final Live before = liveIn.put(block.offset(), live);
-        changed |= live.flags != before.flags || !live.temps.equals(before.temps);
+        changed |= !node.before.covers(live);
+        node.before = live;
       }
     }
   }
 
-  private Block pruneBlock(Block block) {
-    final Live live = liveOut(block);
+  private static Block prune(Node node) {
+    final Live live = node.after();
     final List<Step> steps = new ArrayList<>();
-    for (Step step : block.steps().reversed()) {
+    int i = node.ops.size();
+    for (Step step : node.block.steps().reversed()) {
       final List<Op> ops = new ArrayList<>();
-      for (Op op : step.ops().reversed()) {
-        if (isNeeded(op, live)) {
-          ops.add(withoutDeadCarry(op, live));
-          backOver(op, live);
+      for (int left = step.ops().size(); left > 0; left--) {
+        if (isNeeded(node, --i, live)) {
+          ops.add(withoutDeadCarry(node.ops.get(i), live));
+          backOver(node, i, live);
         }
       }
       Collections.reverse(ops);
       steps.add(new Step(step.instruction(), step.offset(), List.copyOf(ops)));
     }
     Collections.reverse(steps);
-    return new Block(block.offset(), List.copyOf(steps), block.terminal());
+    return new Block(node.block.offset(), List.copyOf(steps), node.block.terminal());
   }
 
-  /** What is live at the end of a block, before its terminal. */
-  private Live liveOut(Block block) {
-    final Live live = new Live();
-    switch (block.terminal()) {
-      case Terminal.Jump(int target) -> flow(block, target, live);
-      case Terminal.Branch(Value condition, int taken, int notTaken) -> {
-        flow(block, taken, live);
-        flow(block, notTaken, live);
-      }
-      default -> live.flags = Flags.ARITHMETIC;
-    }
-    Effects.values(block.terminal()).forEach(live::read);
-    return live;
-  }
-
-  private void flow(Block from, int target, Live live) {
-    final Live there = liveIn.get(target);
-    if (there == null || RegionCode.pageOf(target) != RegionCode.pageOf(from.offset())) {
-      live.flags = Flags.ARITHMETIC; // the region is left, or will be where the page is not mapped
-    }
-    if (there != null) {
-      live.flags |= there.flags;
-      live.temps.or(there.temps);
-    }
-  }
-
-  private static boolean isNeeded(Op op, Live live) {
-    return switch (op) {
+  private static boolean isNeeded(Node node, int index, Live live) {
+    return switch (node.ops.get(index)) {
       case Op.SetFlags(Op.FlagKind kind, Value r, Value a) -> (kind.written() & live.flags) != 0;
-      case Op.SetTemp(int id, Value value) -> live.temps.get(id) || Effects.canFault(value);
+      case Op.SetTemp(int id, Value value) ->
+          (live.temps >> id & 1) != 0 || node.faulting.get(index);
       default -> true;
     };
   }
@@ -149,21 +210,15 @@ public final class Liveness {
         : op;
   }
 
-  private static void backOver(Op op, Live live) {
-    switch (op) {
-      case Op.SetFlags(Op.FlagKind kind, Value r, Value a) -> {
-        live.flags &= ~kind.written();
-      }
-      case Op.SetTemp(int id, Value value) -> live.temps.clear(id);
-      case Op.Store s -> live.flags = Flags.ARITHMETIC;
-      case Op.Require r -> live.flags = Flags.ARITHMETIC;
-      case Op.CallOut c -> live.flags = Flags.ARITHMETIC;
-      case Op.LightCallOut c -> live.flags = Flags.ARITHMETIC;
-      case Op.GuardedCallOut c -> live.flags = Flags.ARITHMETIC;
+  /** What is live before an op that has been found to be needed. */
+  private static void backOver(Node node, int index, Live live) {
+    switch (node.ops.get(index)) {
+      case Op.SetFlags(Op.FlagKind kind, Value r, Value a) -> live.flags &= ~kind.written();
+      case Op.SetTemp(int id, Value value) -> live.temps &= ~(1L << id);
       default -> {
-        // reads only what its values read
+        // kills nothing
       }
     }
-    Effects.values(op).forEach(live::read);
+    live.add(node.reads.get(index));
   }
 }

@@ -17,6 +17,8 @@ import hourglass.translator.ir.Value;
  */
 public record RegisterUse(
     int used, int changed, boolean flagsUsed, boolean flagsChanged, int temps) {
+  /** How many temporaries a region may have. */
+  static final int MAX_TEMPS = Long.SIZE;
 
   /** Looks through all of a region's code. */
   public static RegisterUse of(RegionCode region) {
@@ -25,7 +27,7 @@ public record RegisterUse(
       for (Step step : block.steps()) {
         step.ops().forEach(c::op);
       }
-      Effects.values(block.terminal()).forEach(c::value);
+      Effects.visit(block.terminal(), c::value);
     }
     return new RegisterUse(c.used, c.changed, c.flagsUsed, c.flagsChanged, c.temps);
   }
@@ -52,21 +54,14 @@ public record RegisterUse(
           // only its values count
         }
       }
-      Effects.values(op).forEach(this::value);
+      Effects.visit(op, this::value);
     }
 
     void value(Value value) {
-      Effects.visit(
-          value,
-          v -> {
-            flagsUsed |= Effects.flagsRead(v) != 0;
-            switch (v) {
-              case Value.Register(int index) -> used |= 1 << index;
-              default -> {
-                // no register
-              }
-            }
-          });
+      flagsUsed |= Effects.flagsRead(value) != 0;
+      if (value instanceof Value.Register(int index)) {
+        used |= 1 << index;
+      }
     }
   }
 }

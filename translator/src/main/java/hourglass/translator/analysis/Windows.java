@@ -261,7 +261,7 @@ public final class Windows {
     @Override
     Value load(Value.Load load) {
       final Access access = accesses.next();
-      return access.window == null
+      return !hasTemp(access.window)
           ? load
           : new Value.RamLoad(load.size(), physical(access, load.address()));
     }
@@ -269,9 +269,14 @@ public final class Windows {
     @Override
     Op store(Op.Store store) {
       final Access access = accesses.next();
-      return access.window == null
+      return !hasTemp(access.window)
           ? store
           : new Op.RamStore(store.size(), physical(access, store.address()), store.value());
+    }
+
+    /** Whether there is a window, and it has a temporary or may have one. */
+    private boolean hasTemp(Window window) {
+      return window != null && (window.temp >= 0 || temps < RegisterUse.MAX_TEMPS);
     }
 
     /** Where in RAM an access is; its window is looked up if it is the first one there. */

@@ -36,6 +36,7 @@ import hourglass.translator.ir.Value;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 
@@ -65,6 +66,14 @@ final class RegionEmitter {
   private final Label left = new Label();
   private boolean usesLeft;
 
+  /** Where a fault leads. */
+  private final Label faulted = new Label();
+
+  private boolean usesFaulted;
+
+  /** Where the guarded code at hand ends. */
+  private Optional<Label> guardEnd = Optional.empty();
+
   /** Where a guarded callout leads that ends the region; the runtime has set EIP. */
   private final Label stopped = new Label();
 
@@ -89,15 +98,12 @@ final class RegionEmitter {
   /** Emits the whole method and returns the offset that each exit slot leads to. */
   int[] emit() {
     final Label begin = new Label();
-    final Label tryBegin = new Label();
-    final Label tryEnd = new Label();
-    final Label handler = new Label();
+    final Label loaded = new Label();
     final Label end = new Label();
-    mv.visitTryCatchBlock(tryBegin, tryEnd, handler, FAULT);
     mv.visitLabel(begin);
     line(NO_INSTRUCTION);
     prologue();
-    mv.visitLabel(tryBegin);
+    mv.visitLabel(loaded);
     enter();
     final List<Block> blocks = region.blocks();
     for (int i = 0; i < blocks.size(); i++) {
@@ -115,9 +121,10 @@ final class RegionEmitter {
       mv.visitVarInsn(ISTORE, Locals.NEXT);
       mv.visitJumpInsn(GOTO, leave);
     }
-    mv.visitLabel(tryEnd);
-    line(NO_INSTRUCTION);
-    faultHandler(handler);
+    if (usesFaulted) {
+      line(NO_INSTRUCTION);
+      faultHandler();
+    }
     place(leave);
     writeBack();
     mv.visitVarInsn(ILOAD, Locals.SLOT);
@@ -128,7 +135,7 @@ final class RegionEmitter {
       mv.visitInsn(IRETURN);
     }
     mv.visitLabel(end);
-    nameLocals(begin, tryBegin, end);
+    nameLocals(begin, loaded, end);
     return exits.keySet().stream().mapToInt(Integer::intValue).toArray();
   }
 
@@ -201,8 +208,8 @@ final class RegionEmitter {
     }
   }
 
-  private void faultHandler(Label handler) {
-    mv.visitLabel(handler);
+  private void faultHandler() {
+    mv.visitLabel(faulted);
     frames.sameWith(FAULT);
     mv.visitVarInsn(ALOAD, Locals.STATE);
     mv.visitInsn(SWAP);
@@ -366,7 +373,27 @@ final class RegionEmitter {
       mv.visitVarInsn(ISTORE, Locals.STEP);
     }
     for (Op op : s.ops()) {
+      guard(Effects.canFault(op));
       op(op, s);
+    }
+    guard(false);
+  }
+
+  /**
+   * Begins or ends the code that the handler of faults guards: only what can fault, since HotSpot's
+   * C1 joins the state of all locals from every call inside.
+   */
+  private void guard(boolean guarded) {
+    if (guarded && guardEnd.isEmpty()) {
+      final Label begin = new Label();
+      final Label end = new Label();
+      mv.visitTryCatchBlock(begin, end, faulted, FAULT);
+      mv.visitLabel(begin);
+      guardEnd = Optional.of(end);
+      usesFaulted = true;
+    } else if (!guarded) {
+      guardEnd.ifPresent(mv::visitLabel);
+      guardEnd = Optional.empty();
     }
   }
 

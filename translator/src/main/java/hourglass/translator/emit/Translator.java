@@ -6,8 +6,9 @@ import static org.objectweb.asm.Opcodes.ACC_PUBLIC;
 import static org.objectweb.asm.Opcodes.ACC_STATIC;
 import static org.objectweb.asm.Opcodes.ACC_SUPER;
 import static org.objectweb.asm.Opcodes.ALOAD;
-import static org.objectweb.asm.Opcodes.H_INVOKESTATIC;
+import static org.objectweb.asm.Opcodes.CHECKCAST;
 import static org.objectweb.asm.Opcodes.INVOKESPECIAL;
+import static org.objectweb.asm.Opcodes.INVOKESTATIC;
 import static org.objectweb.asm.Opcodes.PUTSTATIC;
 import static org.objectweb.asm.Opcodes.RETURN;
 import static org.objectweb.asm.Opcodes.V17;
@@ -25,9 +26,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Optional;
 import org.objectweb.asm.ClassWriter;
-import org.objectweb.asm.ConstantDynamic;
-import org.objectweb.asm.Handle;
 import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Type;
 import org.objectweb.asm.commons.CodeSizeEvaluator;
 
 /**
@@ -54,15 +54,7 @@ public final class Translator {
   /** The static field that holds the guest's {@link QuickMemory}. */
   static final String QUICK = "quick";
 
-  private static final Handle CLASS_DATA =
-      new Handle(
-          H_INVOKESTATIC,
-          "java/lang/invoke/MethodHandles",
-          "classData",
-          "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/Class;)"
-              + "Ljava/lang/Object;",
-          false);
-
+  private static final String HANDLES = "java/lang/invoke/MethodHandles";
   private static final String DESCRIPTION = "hourglass/translator/emit/RegionDescription";
   private static final String RUN =
       "(Lhourglass/translator/cpu/CpuState;Lhourglass/translator/cpu/GuestMemory;"
@@ -142,8 +134,17 @@ public final class Translator {
         .visitEnd();
     final MethodVisitor initializer = writer.visitMethod(ACC_STATIC, "<clinit>", "()V", null, null);
     initializer.visitCode();
-    initializer.visitLdcInsn(
-        new ConstantDynamic(ConstantDescs.DEFAULT_NAME, descriptor, CLASS_DATA));
+    initializer.visitMethodInsn(
+        INVOKESTATIC, HANDLES, "lookup", "()L" + HANDLES + "$Lookup;", false);
+    initializer.visitLdcInsn(ConstantDescs.DEFAULT_NAME);
+    initializer.visitLdcInsn(Type.getObjectType(ValueEmitter.QUICK_MEMORY));
+    initializer.visitMethodInsn(
+        INVOKESTATIC,
+        HANDLES,
+        "classData",
+        "(L" + HANDLES + "$Lookup;Ljava/lang/String;Ljava/lang/Class;)Ljava/lang/Object;",
+        false);
+    initializer.visitTypeInsn(CHECKCAST, ValueEmitter.QUICK_MEMORY);
     initializer.visitFieldInsn(PUTSTATIC, CLASS, QUICK, descriptor);
     initializer.visitInsn(RETURN);
     initializer.visitMaxs(0, 0);

@@ -34,10 +34,7 @@ class WindowsTest {
 
   private static boolean looksAtPageMap(Op op) {
     final boolean[] found = {op instanceof Op.Store};
-    Effects.values(op)
-        .forEach(value ->
-            Effects.visit(
-                value, v -> found[0] |= v instanceof Value.Load || v instanceof Value.Physical));
+    Effects.visit(op, v -> found[0] |= v instanceof Value.Load || v instanceof Value.Physical);
     return found[0];
   }
 
