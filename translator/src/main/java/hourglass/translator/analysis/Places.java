@@ -4,6 +4,7 @@ import hourglass.translator.ir.Value;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What is known of values along a straight line of code: which of them differ by a constant.
@@ -15,13 +16,14 @@ final class Places {
   /** The origin of constants. */
   private static final int ZERO = 0;
 
-  private final Place[] registers = new Place[8];
-  private final Map<Integer, Place> temps = new HashMap<>();
+  private final Place[] registers;
+  private final Map<Integer, Place> temps;
 
-  /** The origins of what is worked out from known values. */
-  private final Map<Operation, Integer> results = new HashMap<>();
+  /** The origins of what is worked out from known values: the same along all lines. */
+  private final Map<Operation, Integer> results;
 
-  private int origins = ZERO + 1;
+  /** The next origin. */
+  private final AtomicInteger origins;
 
   /** A value: an unknown one plus a known one. */
   record Place(int origin, int displacement) {
@@ -38,11 +40,27 @@ final class Places {
 
   /** At the beginning nothing is known. */
   Places() {
+    registers = new Place[8];
+    temps = new HashMap<>();
+    results = new HashMap<>();
+    origins = new AtomicInteger(ZERO + 1);
     Arrays.setAll(registers, r -> unknown());
   }
 
+  private Places(Places before) {
+    registers = before.registers.clone();
+    temps = new HashMap<>(before.temps);
+    results = before.results;
+    origins = before.origins;
+  }
+
+  /** What is known at this point, to go on from along another line as well. */
+  Places fork() {
+    return new Places(this);
+  }
+
   private Place unknown() {
-    return new Place(origins++, 0);
+    return new Place(origins.getAndIncrement(), 0);
   }
 
   /** A register is given a value. */
@@ -106,6 +124,6 @@ final class Places {
 
   private Place interned(Value.Operator operator, Place left, Place right) {
     final Operation operation = new Operation(operator, left, right);
-    return new Place(results.computeIfAbsent(operation, o -> origins++), 0);
+    return new Place(results.computeIfAbsent(operation, o -> origins.getAndIncrement()), 0);
   }
 }

@@ -6,17 +6,20 @@ import hourglass.translator.ir.Function;
 import hourglass.translator.ir.Op;
 import hourglass.translator.ir.RegionCode;
 import hourglass.translator.ir.Step;
+import hourglass.translator.ir.Terminal;
 import hourglass.translator.ir.Value;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Has accesses of a block that lie side by side share one look at the page map: pushes and pops,
- * what a function keeps in its frame, fields of a structure, neighbours in an array.
+ * Has accesses that lie side by side share one look at the page map: pushes and pops, what a
+ * function keeps in its frame, fields of a structure, neighbours in an array.
  *
  * <p>They share a <i>window</i>, the bytes from the first to the last of them. Before the first
  * access in the order of execution, the whole window must lie in one page that the page map grants;
@@ -27,6 +30,10 @@ import java.util.Map;
  * <p>That the page map still grants it at the later accesses is so because nothing in between
  * changes it: only instructions that the runtime carries out do, and the two kinds of callouts that
  * may do so end the windows before them.
+ *
+ * <p>A window is seen along a tree of blocks: from a block on into those that only it leads to. An
+ * access behind a branch may make a window longer, though it may never come; but not ask for
+ * permission to write.
  */
 public final class Windows {
   /**
@@ -37,10 +44,30 @@ public final class Windows {
 
   private static final int ALL_REGISTERS = 0xFF;
 
-  private final int firstWindow;
+  private final Map<Integer, Block> blocks = new HashMap<>();
 
-  private Windows(int firstWindow) {
-    this.firstWindow = firstWindow;
+  /** Blocks that other code than the one block before may lead to, or none does. */
+  private final Set<Integer> roots = new HashSet<>();
+
+  private final int firstTemp;
+
+  /** The blocks as they come to be, by their offsets. */
+  private final Map<Integer, Block> shared = new HashMap<>();
+
+  private Windows(RegionCode region) {
+    firstTemp = RegisterUse.of(region).temps();
+    final Set<Integer> led = new HashSet<>();
+    region.blocks().forEach(block -> blocks.put(block.offset(), block));
+    for (Block block : region.blocks()) {
+      for (int to : successors(block)) {
+        if (!led.add(to)) {
+          roots.add(to);
+        }
+      }
+    }
+    roots.addAll(region.entries());
+    roots.addAll(region.returns());
+    roots.retainAll(blocks.keySet());
   }
 
   /** The region with windows, if that is how it is to get at memory. */
@@ -48,246 +75,273 @@ public final class Windows {
     if (region.accesses() != Accesses.SHARED) {
       return region;
     }
-    final Windows windows = new Windows(RegisterUse.of(region).temps());
-    return region.withBlocks(region.blocks().stream().map(windows::share).toList());
+    final Windows windows = new Windows(region);
+    for (int root : windows.roots) {
+      windows.new Tree().share(root);
+    }
+    return region.withBlocks(
+        region.blocks().stream()
+            .map(block -> windows.shared.getOrDefault(block.offset(), block))
+            .toList());
   }
 
-  private Block share(Block block) {
-    final Collector collector = new Collector();
-    collector.block(block);
-    assignWindows(collector.accesses);
-    return new Rewriter(collector.accesses).block(block);
+  private static List<Integer> successors(Block block) {
+    return switch (block.terminal()) {
+      case Terminal.Jump(int target) -> List.of(target);
+      case Terminal.Branch(Value condition, int taken, int notTaken) -> List.of(taken, notTaken);
+      default -> List.of();
+    };
   }
 
-  /** A load or store, in the order of execution. */
-  private static final class Access {
-    final Places.Place place;
+  /** A block and those that only it leads to, and so on. */
+  private final class Tree {
+    /** The accesses of each block, a block before those that it leads to. */
+    private final Map<Block, List<Access>> accesses = new LinkedHashMap<>();
 
-    /** What ends windows has been passed so often before it. */
-    final int section;
+    private int lines;
 
-    final int size;
-    final boolean write;
-
-    /** The window it lies in, if it is not alone. */
-    Window window;
-
-    Access(Places.Place place, int section, int size, boolean write) {
-      this.place = place;
-      this.section = section;
-      this.size = size;
-      this.write = write;
+    void share(int root) {
+      find(blocks.get(root), new Places(), List.of(), lines++);
+      final int[] temps = {firstTemp};
+      accesses.forEach((block, found) -> {
+        if (found.stream().anyMatch(access -> access.window.accesses > 1)) {
+          shared.put(block.offset(), new Rewriter(found, temps).block(block));
+        }
+      });
     }
 
-    long begin() {
-      return place.displacement();
-    }
-
-    long end() {
-      return begin() + size;
+    /**
+     * Finds the accesses of a block and of those it leads to.
+     *
+     * @param open windows that begin before it
+     * @param line its straight line of code, all of which runs where its beginning does
+     */
+    private void find(Block block, Places places, List<Window> open, int line) {
+      final Finder finder = new Finder(places, new ArrayList<>(open), line);
+      for (Step step : block.steps()) {
+        step.ops().forEach(finder::op);
+      }
+      accesses.put(block, finder.accesses);
+      final boolean branches = block.terminal() instanceof Terminal.Branch;
+      for (int to : successors(block)) {
+        if (blocks.containsKey(to) && !roots.contains(to)) {
+          find(blocks.get(to), finder.places.fork(), finder.open, branches ? lines++ : line);
+        }
+      }
     }
   }
+
+  /**
+   * A load or store.
+   *
+   * @param begin displacement from the window's origin
+   */
+  private record Access(Window window, int begin) {}
 
   /** Bytes that are looked up together. */
   private static final class Window {
-    final long begin;
-    long end;
-    boolean write;
+    private final int origin;
+    private final int line;
+    private long begin;
+    private long end;
+    private boolean write;
+    private int accesses;
 
     /** The temporary that holds where it lies in RAM; -1 up to the first access. */
-    int temp = -1;
+    private int temp = -1;
 
-    Window(long begin) {
-      this.begin = begin;
+    Window(Places.Place first, int line) {
+      origin = first.origin();
+      this.line = line;
+      begin = first.displacement();
       end = begin;
     }
 
-    void take(Access access) {
-      end = Math.max(end, access.end());
-      write |= access.write;
-    }
-  }
-
-  /** Goes through a block in the order of execution, and may turn its accesses into others. */
-  private abstract static class Pass {
-    Block block(Block block) {
-      return new Block(
-          block.offset(), block.steps().stream().map(this::step).toList(), block.terminal());
-    }
-
-    Step step(Step step) {
-      return new Step(
-          step.instruction(), step.offset(), step.ops().stream().map(this::op).toList());
-    }
-
-    Op op(Op op) {
-      return switch (op) {
-        case Op.SetTemp(int id, Value value) -> new Op.SetTemp(id, value(value));
-        case Op.SetRegister(int index, Value value) -> new Op.SetRegister(index, value(value));
-        case Op.Store(int size, Value address, Value value) ->
-            store(new Op.Store(size, value(address), value(value)));
-        case Op.SetFlags(Op.FlagKind kind, Value result, Value auxiliary) ->
-            new Op.SetFlags(kind, value(result), value(auxiliary));
-        case Op.Require(Value condition, int vector) -> new Op.Require(value(condition), vector);
-        default -> op;
-      };
-    }
-
-    private Value value(Value value) {
-      return switch (value) {
-        case Value.Load(int size, Value address, boolean forWrite) ->
-            load(new Value.Load(size, value(address), forWrite));
-        case Value.Binary(Value.Operator operator, Value left, Value right) ->
-            new Value.Binary(operator, value(left), value(right));
-        case Value.Comparison(Value.Relation relation, Value left, Value right) ->
-            new Value.Comparison(relation, value(left), value(right));
-        case Value.Call(Function function, List<Value> arguments) ->
-            new Value.Call(function, arguments.stream().map(this::value).toList());
-        default -> value;
-      };
-    }
-
-    abstract Value load(Value.Load load);
-
-    abstract Op store(Op.Store store);
-  }
-
-  // --- finding accesses
-
-  /** Lists the accesses. */
-  private static final class Collector extends Pass {
-    final List<Access> accesses = new ArrayList<>();
-    private final Places places = new Places();
-    private int section;
-
-    @Override
-    Op op(Op op) {
-      super.op(op);
-      switch (op) {
-        case Op.SetTemp(int id, Value value) -> places.setTemp(id, value);
-        case Op.SetRegister(int index, Value value) -> places.setRegister(index, value);
-        case Op.LightCallOut light -> places.forget(light.writes());
-        case Op.GuardedCallOut guarded -> {
-          places.forget(guarded.writes());
-          section++;
-        }
-        case Op.CallOut c -> {
-          places.forget(ALL_REGISTERS);
-          section++;
-        }
-        default -> {
-          // changes no registers and nothing that is mapped
-        }
+    /** Makes room for an access, if it is near enough and need not write where nobody else does. */
+    boolean takes(Places.Place place, int size, boolean writes, int fromLine) {
+      final long first = Math.min(begin, place.displacement());
+      final long last = Math.max(end, (long) place.displacement() + size);
+      if (place.origin() != origin
+          || last - first > MAX_SPAN
+          || writes && !write && fromLine != line) {
+        return false;
       }
-      return op;
-    }
-
-    @Override
-    Value load(Value.Load load) {
-      access(load.size(), load.forWrite(), load.address());
-      return load;
-    }
-
-    @Override
-    Op store(Op.Store store) {
-      access(store.size(), true, store.address());
-      return store;
-    }
-
-    private void access(int size, boolean write, Value address) {
-      accesses.add(new Access(places.of(address), section, size, write));
+      begin = first;
+      end = last;
+      write |= writes;
+      accesses++;
+      return true;
     }
   }
 
   // --- finding windows
 
-  private record Neighbourhood(int section, int origin) {}
+  /**
+   * Finds the window of each access of a block, in the order in which {@link Effects} visits them.
+   */
+  private static final class Finder {
+    final List<Access> accesses = new ArrayList<>();
+    final Places places;
 
-  private static void assignWindows(List<Access> accesses) {
-    final Map<Neighbourhood, List<Access>> neighbourhoods = new HashMap<>();
-    for (Access access : accesses) {
-      final var neighbourhood = new Neighbourhood(access.section, access.place.origin());
-      neighbourhoods.computeIfAbsent(neighbourhood, n -> new ArrayList<>()).add(access);
-    }
-    for (List<Access> neighbours : neighbourhoods.values()) {
-      if (neighbours.size() > 1) {
-        assignWindow(neighbours);
-      }
-    }
-  }
+    /** Windows that accesses to come may lie in. */
+    final List<Window> open;
 
-  private static void assignWindow(List<Access> neighbours) {
-    neighbours.sort(Comparator.comparingLong(Access::begin));
-    int from = 0;
-    while (from < neighbours.size()) {
-      final Window window = new Window(neighbours.get(from).begin());
-      int to = from;
-      while (to < neighbours.size() && neighbours.get(to).end() - window.begin <= MAX_SPAN) {
-        window.take(neighbours.get(to++));
+    private final int line;
+
+    Finder(Places places, List<Window> open, int line) {
+      this.places = places;
+      this.open = open;
+      this.line = line;
+    }
+
+    void op(Op op) {
+      Effects.visit(op, this::load);
+      switch (op) {
+        case Op.Store(int size, Value address, Value value) -> access(address, size, true);
+        case Op.SetTemp(int id, Value value) -> places.setTemp(id, value);
+        case Op.SetRegister(int index, Value value) -> places.setRegister(index, value);
+        case Op.LightCallOut light -> places.forget(light.writes());
+        case Op.GuardedCallOut guarded -> {
+          places.forget(guarded.writes());
+          open.clear();
+        }
+        case Op.CallOut c -> {
+          places.forget(ALL_REGISTERS);
+          open.clear();
+        }
+        default -> {
+          // changes no registers and nothing that is mapped
+        }
       }
-      if (to - from > 1) {
-        neighbours.subList(from, to).forEach(access -> access.window = window);
+    }
+
+    private void load(Value value) {
+      if (value instanceof Value.Load(int size, Value address, boolean forWrite)) {
+        access(address, size, forWrite);
       }
-      from = to;
+    }
+
+    private void access(Value address, int size, boolean writes) {
+      final Places.Place place = places.of(address);
+      accesses.add(new Access(windowFor(place, size, writes), place.displacement()));
+    }
+
+    private Window windowFor(Places.Place place, int size, boolean writes) {
+      for (Window window : open) {
+        if (window.takes(place, size, writes, line)) {
+          return window;
+        }
+      }
+      final Window window = new Window(place, line);
+      window.takes(place, size, writes, line);
+      open.add(window);
+      return window;
     }
   }
 
   // --- rewriting
 
-  /** Turns the accesses that have a window into ones of RAM. */
-  private final class Rewriter extends Pass {
+  /** Turns accesses of a block that share a window into ones of RAM, in the same order. */
+  private static final class Rewriter {
     private final Iterator<Access> accesses;
-    private int temps = firstWindow;
 
-    /** Ops that come before the one at hand. */
-    private final List<Op> before = new ArrayList<>();
+    /** The next temporary of the tree. */
+    private final int[] temps;
 
-    Rewriter(List<Access> accesses) {
+    private List<Op> ops = List.of();
+
+    Rewriter(List<Access> accesses, int[] temps) {
       this.accesses = accesses.iterator();
+      this.temps = temps;
     }
 
-    @Override
-    Step step(Step step) {
-      final List<Op> ops = new ArrayList<>();
-      for (Op op : step.ops()) {
-        final Op turned = op(op);
-        ops.addAll(before);
-        before.clear();
-        ops.add(turned);
-      }
+    Block block(Block block) {
+      return new Block(
+          block.offset(), block.steps().stream().map(this::step).toList(), block.terminal());
+    }
+
+    private Step step(Step step) {
+      ops = new ArrayList<>();
+      step.ops().forEach(op -> ops.add(op(op)));
       return new Step(step.instruction(), step.offset(), List.copyOf(ops));
     }
 
-    @Override
-    Value load(Value.Load load) {
-      final Access access = accesses.next();
-      return !hasTemp(access.window)
-          ? load
-          : new Value.RamLoad(load.size(), physical(access, load.address()));
+    private Op op(Op op) {
+      return switch (op) {
+        case Op.SetTemp(int id, Value value) -> new Op.SetTemp(id, value(value));
+        case Op.SetRegister(int index, Value value) -> new Op.SetRegister(index, value(value));
+        case Op.Store store -> store(value(store.address()), value(store.value()), store.size());
+        case Op.RamStore(int size, Value address, Value value) ->
+            new Op.RamStore(size, value(address), value(value));
+        case Op.Perform(Value.Invoke call) -> new Op.Perform(invoke(call));
+        case Op.SetFlags(Op.FlagKind kind, Value result, Value auxiliary) ->
+            new Op.SetFlags(kind, value(result), value(auxiliary));
+        case Op.Require(Value condition, int vector) -> new Op.Require(value(condition), vector);
+        case Op.SetSystemFlag s -> s;
+        case Op.CallOut c -> c;
+        case Op.LightCallOut c -> c;
+        case Op.GuardedCallOut c -> c;
+      };
     }
 
-    @Override
-    Op store(Op.Store store) {
-      final Access access = accesses.next();
-      return !hasTemp(access.window)
-          ? store
-          : new Op.RamStore(store.size(), physical(access, store.address()), store.value());
+    private Value value(Value value) {
+      return switch (value) {
+        case Value.Load load -> load(load);
+        case Value.Binary(Value.Operator operator, Value left, Value right) ->
+            new Value.Binary(operator, value(left), value(right));
+        case Value.Comparison(Value.Relation relation, Value left, Value right) ->
+            new Value.Comparison(relation, value(left), value(right));
+        case Value.Call(Function function, List<Value> arguments) ->
+            new Value.Call(function, values(arguments));
+        case Value.Invoke invoke -> invoke(invoke);
+        case Value.Checked(int segment, Value offset, int size, boolean write) ->
+            new Value.Checked(segment, value(offset), size, write);
+        case Value.Physical(Value address, int span, boolean write) ->
+            new Value.Physical(value(address), span, write);
+        case Value.RamLoad(int size, Value address) -> new Value.RamLoad(size, value(address));
+        case Value.Select(Value condition, Value ifTrue, Value ifFalse) ->
+            new Value.Select(value(condition), value(ifTrue), value(ifFalse));
+        default -> value;
+      };
     }
 
-    /** Whether there is a window, and it has a temporary or may have one. */
-    private boolean hasTemp(Window window) {
-      return window != null && (window.temp >= 0 || temps < RegisterUse.MAX_TEMPS);
+    private List<Value> values(List<Value> values) {
+      return values.stream().map(this::value).toList();
+    }
+
+    private Value.Invoke invoke(Value.Invoke call) {
+      return new Value.Invoke(call.routine(), values(call.arguments()));
+    }
+
+    private Value load(Value.Load load) {
+      final Access access = accesses.next();
+      final Value address = value(load.address());
+      return isShared(access.window)
+          ? new Value.RamLoad(load.size(), physical(access, address))
+          : new Value.Load(load.size(), address, load.forWrite());
+    }
+
+    private Op store(Value address, Value value, int size) {
+      final Access access = accesses.next();
+      return isShared(access.window)
+          ? new Op.RamStore(size, physical(access, address), value)
+          : new Op.Store(size, address, value);
+    }
+
+    /** Whether a window has several accesses, and a temporary or may have one. */
+    private boolean isShared(Window window) {
+      return window.accesses > 1 && (window.temp >= 0 || temps[0] < RegisterUse.MAX_TEMPS);
     }
 
     /** Where in RAM an access is; its window is looked up if it is the first one there. */
     private Value physical(Access access, Value address) {
       final Window window = access.window;
-      final int inWindow = (int) (access.begin() - window.begin);
+      final int inWindow = (int) (access.begin - window.begin);
       if (window.temp < 0) {
-        window.temp = temps++;
+        window.temp = temps[0]++;
         final Value first = Value.add(address, -inWindow);
         final int span = (int) (window.end - window.begin);
-        before.add(new Op.SetTemp(window.temp, new Value.Physical(first, span, window.write)));
+        ops.add(new Op.SetTemp(window.temp, new Value.Physical(first, span, window.write)));
       }
       return Value.add(new Value.Temp(window.temp), inWindow);
     }

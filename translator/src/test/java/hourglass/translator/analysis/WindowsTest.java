@@ -11,6 +11,7 @@ import static hourglass.translator.asm.Register.ESP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hourglass.translator.asm.Assembler;
+import hourglass.translator.asm.Condition;
 import hourglass.translator.dump.IrText;
 import hourglass.translator.ir.Block;
 import hourglass.translator.ir.Op;
@@ -23,8 +24,9 @@ class WindowsTest {
   /** The looks at the page map, and the accesses that have one of their own, in order. */
   private static List<String> looks(Assembler code) {
     final IrText text = new IrText(Integer::toHexString);
-    final Block block = Windows.share(Regions.of(code)).blocks().getFirst();
-    return block.steps().stream()
+    return Windows.share(Regions.of(code)).blocks().stream()
+        .map(Block::steps)
+        .flatMap(List::stream)
         .map(Step::ops)
         .flatMap(List::stream)
         .filter(WindowsTest::looksAtPageMap)
@@ -102,6 +104,48 @@ class WindowsTest {
                 .mov(EAX, mem(ESI))
                 .invlpg(mem(EBX))
                 .mov(ECX, mem(ESI).disp(4))
+                .jmp(EAX)));
+  }
+
+  @Test
+  void anAccessBehindABranchMakesAWindowLonger() {
+    assertEquals(
+        List.of("physical(esi - 4, 12)"),
+        looks(
+            new Assembler(0)
+                .mov(EAX, mem(ESI))
+                .jccShort(Condition.E, "behind")
+                .mov(ECX, mem(ESI).disp(4))
+                .jmp(EAX)
+                .label("behind")
+                .mov(ECX, mem(ESI).disp(-4))
+                .jmp(EAX)));
+  }
+
+  @Test
+  void aStoreBehindABranchDoesNotMakeALoadAskForPermissionToWrite() {
+    assertEquals(
+        List.of("eax = load32(esi)", "store32(esi, ecx)"),
+        looks(
+            new Assembler(0)
+                .mov(EAX, mem(ESI))
+                .jccShort(Condition.E, "out")
+                .mov(mem(ESI), ECX)
+                .label("out")
+                .jmp(EAX)));
+  }
+
+  @Test
+  void whereSeveralBlocksMeetNothingIsShared() {
+    assertEquals(
+        List.of("eax = load32(esi)", "ecx = load32(esi)"),
+        looks(
+            new Assembler(0)
+                .mov(EAX, mem(ESI))
+                .jccShort(Condition.E, "meeting")
+                .inc(EAX)
+                .label("meeting")
+                .mov(ECX, mem(ESI))
                 .jmp(EAX)));
   }
 }
