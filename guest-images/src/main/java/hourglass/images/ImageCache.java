@@ -50,6 +50,11 @@ public record ImageCache(Path folder) {
     return folder.resolve("programs").resolve(name + ".cpio");
   }
 
+  /** Where kernels are kept that have been unpacked. */
+  public Path unpackedFolder() {
+    return folder.resolve("unpacked");
+  }
+
   /** Makes a folder in the cache for work in progress. */
   Path newWorkFolder() throws IOException {
     Files.createDirectories(folder);

@@ -43,6 +43,26 @@ record KernelPayload(BootFile file, int start, int length, PackedFormat format) 
     if (size > limit) {
       throw damaged("announces " + size + " bytes, more than there is memory");
     }
+    return named(unpacked(size));
+  }
+
+  /** As {@link #unpack(long)}, unless it has been unpacked and kept before. */
+  BootFile unpack(long limit, UnpackedCache cache) throws BootException {
+    final String name = UnpackedCache.nameOf(file.bytes(), start, length);
+    final Optional<byte[]> kept = cache.find(name).filter(bytes -> bytes.length <= limit);
+    if (kept.isPresent()) {
+      return named(kept.get());
+    }
+    final BootFile unpacked = unpack(limit);
+    cache.keep(name, unpacked.bytes());
+    return unpacked;
+  }
+
+  private BootFile named(byte[] unpacked) {
+    return new BootFile("kernel packed in " + file.name(), unpacked);
+  }
+
+  private byte[] unpacked(long size) throws BootException {
     final byte[] unpacked;
     try (InputStream in =
         format.open(new ByteArrayInputStream(file.bytes(), start, length - format.trailer()))) {
@@ -60,7 +80,7 @@ record KernelPayload(BootFile file, int start, int length, PackedFormat format) 
     } catch (OutOfMemoryError e) {
       throw damaged("takes more memory to unpack than the JVM has", e);
     }
-    return new BootFile("kernel packed in " + file.name(), unpacked);
+    return unpacked;
   }
 
   private BootException damaged(String why) {

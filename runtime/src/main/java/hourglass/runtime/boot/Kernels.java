@@ -27,22 +27,27 @@ public final class Kernels {
   /** As {@link #open(Path, Optional, String)}, of files in memory. */
   public static Bootable open(BootFile kernel, Optional<BootFile> initrd, String commandLine)
       throws BootException {
-    return open(kernel, initrd, commandLine, Decompressor.HOST);
+    return open(kernel, initrd, commandLine, Decompressor.HOST, UnpackedCache.none());
   }
 
   /**
    * As {@link #open(BootFile, Optional, String)}.
    *
    * @param decompressor who is to unpack a compressed Linux kernel
+   * @param unpacked kernels that have been unpacked before
    */
   public static Bootable open(
-      BootFile kernel, Optional<BootFile> initrd, String commandLine, Decompressor decompressor)
+      BootFile kernel,
+      Optional<BootFile> initrd,
+      String commandLine,
+      Decompressor decompressor,
+      UnpackedCache unpacked)
       throws BootException {
     if (commandLine.indexOf('\0') >= 0) {
       throw new BootException("command line contains a zero byte");
     }
     if (LinuxImage.recognises(kernel)) {
-      return new LinuxImage(kernel, initrd, commandLine, decompressor);
+      return new LinuxImage(kernel, initrd, commandLine, decompressor, unpacked);
     }
     final OptionalInt multiboot = MultibootKernel.headerOffset(kernel);
     if (multiboot.isPresent()) {

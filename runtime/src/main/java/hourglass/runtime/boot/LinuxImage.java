@@ -29,6 +29,7 @@ final class LinuxImage implements Bootable {
   private final int headerEnd;
   private final int codeStart;
   private final Decompressor decompressor;
+  private final UnpackedCache unpacked;
   private Optional<Unpacking> unpacking = Optional.empty();
 
   /** Whether a file carries the setup header's two magic numbers. */
@@ -40,9 +41,14 @@ final class LinuxImage implements Bootable {
 
   /** Checks an image that {@link #recognises} accepts. */
   LinuxImage(
-      BootFile file, Optional<BootFile> initrd, String commandLine, Decompressor decompressor)
+      BootFile file,
+      Optional<BootFile> initrd,
+      String commandLine,
+      Decompressor decompressor,
+      UnpackedCache unpacked)
       throws BootException {
     this.decompressor = decompressor;
+    this.unpacked = unpacked;
     this.file = file;
     this.initrd = initrd;
     this.commandLine = commandLine;
@@ -176,7 +182,7 @@ final class LinuxImage implements Bootable {
       return leaveToGuest("no payload in a format known here");
     }
     final long start = System.nanoTime();
-    final BootFile content = payload.get().unpack(ram);
+    final BootFile content = payload.get().unpack(ram, unpacked);
     final double seconds = (System.nanoTime() - start) / 1e9;
     final Optional<UnpackedKernel> kernel = UnpackedKernel.of(content);
     if (kernel.isEmpty()) {

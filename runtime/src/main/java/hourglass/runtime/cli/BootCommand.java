@@ -15,6 +15,7 @@ import hourglass.runtime.boot.BootFile;
 import hourglass.runtime.boot.Bootable;
 import hourglass.runtime.boot.Decompressor;
 import hourglass.runtime.boot.Kernels;
+import hourglass.runtime.boot.UnpackedCache;
 import hourglass.runtime.engine.Watcher;
 import hourglass.runtime.process.ProcessListener;
 import hourglass.runtime.recording.FlightRecording;
@@ -302,7 +303,12 @@ final class BootCommand implements Callable<Integer> {
           initrdFile.map(
               file -> new BootFile(file.name(), Initramfs.withScript(file.bytes(), scriptBytes)));
     }
-    return Kernels.open(kernelFile, initrdFile, commandLine, decompressor);
+    return Kernels.open(
+        kernelFile,
+        initrdFile,
+        commandLine,
+        decompressor,
+        UnpackedCache.in(cache.unpackedFolder()));
   }
 
   private BootFile kernelFile(Optional<Image> fetched) throws BootException {

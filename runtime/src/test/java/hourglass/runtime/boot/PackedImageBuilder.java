@@ -181,7 +181,8 @@ final class PackedImageBuilder {
             new BootFile("vmlinuz", image),
             Optional.of(new BootFile("initrd.img", new byte[5000])),
             commandLine,
-            by);
+            by,
+            UnpackedCache.none());
     kernel.install(machine, machine.state);
     return kernel;
   }
