@@ -375,6 +375,9 @@ public final class CachingEngine implements Engine, RegionRuntime {
     if (done.failure().isPresent()) {
       throw done.failure().get();
     }
+    if (done.covered()) {
+      done.request().place().heat = 0; // it may become hot by itself
+    }
     if (done.region().isEmpty()) {
       return;
     }

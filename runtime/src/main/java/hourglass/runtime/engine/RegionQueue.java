@@ -57,10 +57,19 @@ final class RegionQueue {
    * What came of a request.
    *
    * @param failure a bug of ours that came up on the way
+   * @param covered whether nothing was made, because another region has taken the place in
    * @param nanos time spent on it
    */
   record Result(
-      Request request, Optional<Region> region, Optional<RuntimeException> failure, long nanos) {}
+      Request request,
+      Optional<Region> region,
+      Optional<RuntimeException> failure,
+      boolean covered,
+      long nanos) {
+    private static Result covered(Request request) {
+      return new Result(request, Optional.empty(), Optional.empty(), true, 0);
+    }
+  }
 
   private final QuickMemory memory;
   private final BlockingQueue<Request> requests = new ArrayBlockingQueue<>(CAPACITY);
@@ -113,12 +122,24 @@ final class RegionQueue {
     }
     final long nanos = System.nanoTime() - start;
     end.accept(region);
-    return new Result(request, region, failure, nanos);
+    return new Result(request, region, failure, false, nanos);
+  }
+
+  private Result translateUnlessCovered(Request request, CoveredPlaces covered) {
+    final boolean isCovered =
+        covered.take(request.frame(), request.root(), request.code().modeKey());
+    if (isCovered && request.replaced().isEmpty()) {
+      return Result.covered(request);
+    }
+    final Result result = translate(request);
+    result.region().ifPresent(covered::add);
+    return result;
   }
 
   private void work() {
     try {
       final List<Request> waiting = new ArrayList<>();
+      final CoveredPlaces covered = new CoveredPlaces();
       Request first = requests.poll(IDLE_SECONDS, TimeUnit.SECONDS);
       while (first != null) {
         waiting.add(first);
@@ -128,7 +149,7 @@ final class RegionQueue {
               Collections.max(waiting, Comparator.comparingInt(request -> request.place().heat));
           waiting.remove(hottest);
           if (hottest.isNeeded()) {
-            results.add(translate(hottest));
+            results.add(translateUnlessCovered(hottest, covered));
           }
         }
         first = requests.poll(IDLE_SECONDS, TimeUnit.SECONDS);
