@@ -17,8 +17,10 @@
  *   <li>When the heat reaches the threshold, the engine puts a request into the {@code
  *       RegionQueue}; the guest goes on in the interpreter. On a thread of its own, the hottest
  *       request first, the {@link hourglass.translator.emit.Translator} copies the pages that it
- *       needs, forms a region around the block, lowers it to IR, removes dead flags, and emits and
- *       loads a class.
+ *       needs, forms a region around the block, lowers it to IR, finds accesses that share a look
+ *       at the page map, removes dead flags, and emits and loads a class. A place that such a region
+ *       has taken in is asked for by then as often as not: its request is dropped, and it has to
+ *       become hot again.
  *   <li>Between two slices the engine takes finished regions. If the guest has left the code as it
  *       was when it was copied, the region is installed at its entries.
  *   <li>The next time execution reaches an entry, the region runs. It gives back an exit slot, and
@@ -28,7 +30,7 @@
  *       asks the page map itself.
  *   <li>An access that the page map does not let through at once leaves the region; the interpreter
  *       does the instruction and the rest of its block, and so fills the page map. A region that
- *       leaves often this way is made again, for slow accesses.
+ *       leaves often this way is made again, with other accesses.
  *   <li>An instruction that the region has no code of its own for is carried out by the
  *       interpreter's handler (a callout). A fault leaves the region through its exception table,
  *       with the state as it was before the instruction, and is delivered.
