@@ -18,9 +18,9 @@
  *       RegionQueue}; the guest goes on in the interpreter. On a thread of its own, the hottest
  *       request first, the {@link hourglass.translator.emit.Translator} copies the pages that it
  *       needs, forms a region around the block, lowers it to IR, finds accesses that share a look
- *       at the page map, removes dead flags, and emits and loads a class. A place that such a region
- *       has taken in is asked for by then as often as not: its request is dropped, and it has to
- *       become hot again.
+ *       at the page map, removes dead flags, and emits and loads a class. A place that such a
+ *       region has taken in is asked for by then as often as not: its request is dropped, and it
+ *       has to become hot again.
  *   <li>Between two slices the engine takes finished regions. If the guest has left the code as it
  *       was when it was copied, the region is installed at its entries.
  *   <li>The next time execution reaches an entry, the region runs. It gives back an exit slot, and

@@ -4,6 +4,7 @@ import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.GuestMemory;
+import hourglass.translator.cpu.sse.XmmOperations;
 import hourglass.translator.cpu.x87.X87Access;
 import hourglass.translator.cpu.x87.X87State;
 import hourglass.translator.isa.Instruction;
@@ -31,14 +32,7 @@ final class SimdOperands {
    * @throws GuestFault #UD where the system does not save them, #NM where they are switched away
    */
   static long[] xmm(Processor cpu) {
-    final CpuState state = cpu.state;
-    if ((state.cr0 & (CpuState.CR0_EM | CpuState.CR0_TS)) != 0
-        || (state.cr4 & CpuState.CR4_OSFXSR) == 0) {
-      final boolean switchedAway =
-          (state.cr0 & CpuState.CR0_EM) == 0 && (state.cr4 & CpuState.CR4_OSFXSR) != 0;
-      throw state.fault.of(switchedAway ? GuestFault.NO_FPU : GuestFault.INVALID_OPCODE);
-    }
-    return state.xmm;
+    return XmmOperations.available(cpu.state);
   }
 
   /**
@@ -143,10 +137,7 @@ final class SimdOperands {
   }
 
   private static int load(Processor cpu, int linear) {
-    final long[] x = cpu.state.xmm;
-    final int deny = GuestMemory.anywhere(cpu.state.denyRead); // MOVUPS is never checked
-    x[FROM_MEMORY] = cpu.memory.load64(linear, deny);
-    x[FROM_MEMORY + 1] = cpu.memory.load64(linear + 8, deny);
+    XmmOperations.load(cpu.state, cpu.memory, linear);
     return FROM_MEMORY;
   }
 
@@ -164,9 +155,7 @@ final class SimdOperands {
   }
 
   private static int aligned(Processor cpu, int linear) {
-    if ((linear & BYTES - 1) != 0) {
-      throw cpu.state.fault.of(GuestFault.GENERAL_PROTECTION, 0);
-    }
+    XmmOperations.checkAligned(cpu.state, linear);
     return linear;
   }
 }

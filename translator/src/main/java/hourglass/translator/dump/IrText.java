@@ -3,6 +3,7 @@ package hourglass.translator.dump;
 import hourglass.translator.cpu.Flags;
 import hourglass.translator.ir.Function;
 import hourglass.translator.ir.Op;
+import hourglass.translator.ir.Routine;
 import hourglass.translator.ir.Terminal;
 import hourglass.translator.ir.Value;
 import hourglass.translator.ir.X87Routine;
@@ -115,8 +116,8 @@ public final class IrText {
       case Value.Call(Function function, var arguments) ->
           name(function)
               + arguments.stream().map(this::of).collect(Collectors.joining(", ", "(", ")"));
-      case Value.Invoke(X87Routine routine, var arguments) ->
-          "fpu."
+      case Value.Invoke(Routine routine, var arguments) ->
+          (routine instanceof X87Routine ? "fpu." : "xmm.")
               + routine.method()
               + arguments.stream().map(this::of).collect(Collectors.joining(", ", "(", ")"));
       case Value.Checked(int segment, Value offset, int size, boolean write) ->

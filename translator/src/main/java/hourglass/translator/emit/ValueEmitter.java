@@ -42,8 +42,8 @@ import hourglass.translator.ir.Accesses;
 import hourglass.translator.ir.Function;
 import hourglass.translator.ir.Op;
 import hourglass.translator.ir.RegionCode;
+import hourglass.translator.ir.Routine;
 import hourglass.translator.ir.Value;
-import hourglass.translator.ir.X87Routine;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 
@@ -164,16 +164,19 @@ final class ValueEmitter {
     }
   }
 
-  /** Calls a method of the x87 unit: its result, if it has one, is left on the operand stack. */
+  /**
+   * Calls a method of the x87 unit or of SSE: its result, if it has one, is left on the operand
+   * stack.
+   */
   void invoke(Value.Invoke invoke) {
-    final X87Routine routine = invoke.routine();
+    final Routine routine = invoke.routine();
     mv.visitVarInsn(ALOAD, Locals.STATE);
     switch (routine.subject()) {
       case STATE -> {
         // it is what has been pushed
       }
       case STATE_AND_MEMORY -> mv.visitVarInsn(ALOAD, Locals.MEMORY);
-      case UNIT -> mv.visitFieldInsn(GETFIELD, STATE, "fpu", X87Routine.UNIT);
+      case UNIT -> mv.visitFieldInsn(GETFIELD, STATE, "fpu", routine.subject().descriptor());
     }
     invoke.arguments().forEach(this::push);
     mv.visitMethodInsn(

@@ -32,12 +32,14 @@ final class Lowering {
   private final BlockBuilder out;
   private final Operands operands;
   private final X87Lowering x87;
+  private final SimdLowering simd;
 
   Lowering(int modeKey, BlockBuilder out) {
     this.modeKey = modeKey;
     this.out = out;
     operands = new Operands(modeKey, out);
     x87 = new X87Lowering(modeKey, out, operands);
+    simd = new SimdLowering(out, operands);
   }
 
   /**
@@ -59,7 +61,7 @@ final class Lowering {
     if (insn.form.ending() != Form.Ending.NONE && insn.form.ending() != Form.Ending.SERIALIZE) {
       return Optional.of(branch(insn, next).orElseGet(this::calloutThatLeaves));
     }
-    if (!lowerPlain(insn) && !x87.lower(insn, offset)) {
+    if (!lowerPlain(insn) && !x87.lower(insn, offset) && !simd.lower(insn)) {
       callout(insn);
     }
     return Optional.empty();

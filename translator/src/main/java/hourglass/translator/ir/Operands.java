@@ -85,6 +85,14 @@ final class Operands {
     return insn.addressSize == 32 ? offset : Value.and(offset, 0xFFFF);
   }
 
+  /** Whether a memory operand's offset is its linear address, and needs no check. */
+  boolean isFlat(Instruction insn) {
+    return (modeKey & CpuState.MODE_FLAT) != 0
+        && insn.segment != CpuState.CS
+        && insn.segment != CpuState.FS
+        && insn.segment != CpuState.GS;
+  }
+
   /** The linear address of an access to an instruction's memory operand. */
   Value address(Instruction insn, int size, boolean write) {
     return linear(insn.segment, offset(insn), size, write);

@@ -35,10 +35,10 @@ public sealed interface Value {
   record Call(Function function, List<Value> arguments) implements Value {}
 
   /**
-   * A call of one of the x87 unit's methods, which can fault and has effects: only as the whole
-   * value of an op.
+   * A call of a method of the x87 unit or of SSE, which can fault and has effects: only as the
+   * whole value of an op.
    */
-  record Invoke(X87Routine routine, List<Value> arguments) implements Value {}
+  record Invoke(Routine routine, List<Value> arguments) implements Value {}
 
   /**
    * The linear address of an access through a segment whose limit and type need checking; can

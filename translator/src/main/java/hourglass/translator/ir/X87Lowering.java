@@ -33,17 +33,9 @@ final class X87Lowering {
       return false;
     }
     if (insn.memory) {
-      return isFlat(insn) && lowerMemory(insn, offset);
+      return operands.isFlat(insn) && lowerMemory(insn, offset);
     }
     return lowerRegisters(insn, offset);
-  }
-
-  /** Whether a memory operand's offset is its linear address, and needs no check. */
-  private boolean isFlat(Instruction insn) {
-    return (modeKey & CpuState.MODE_FLAT) != 0
-        && insn.segment != CpuState.CS
-        && insn.segment != CpuState.FS
-        && insn.segment != CpuState.GS;
   }
 
   private void perform(X87Routine routine, Value... arguments) {

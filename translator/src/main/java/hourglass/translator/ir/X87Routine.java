@@ -4,7 +4,7 @@ package hourglass.translator.ir;
  * Methods of {@link hourglass.translator.cpu.x87.X87Access} and {@link
  * hourglass.translator.cpu.x87.X87Operations} that generated code calls.
  */
-public enum X87Routine {
+public enum X87Routine implements Routine {
   // How instructions begin, and their memory operands.
   BEGIN(Subject.STATE, "begin", "II", "V"),
   TAKE_FLOAT(Subject.STATE_AND_MEMORY, "takeFloat", "IIII", "V"),
@@ -38,27 +38,8 @@ public enum X87Routine {
   SQUARE_ROOT(Subject.UNIT, "squareRoot", "", "V"),
   ROUND_TO_INTEGRAL(Subject.UNIT, "roundToIntegral", "", "V");
 
-  /** The descriptor of the x87 unit's type. */
-  public static final String UNIT = "Lhourglass/translator/cpu/x87/X87State;";
-
   private static final String ACCESS = "hourglass/translator/cpu/x87/X87Access";
   private static final String OPERATIONS = "hourglass/translator/cpu/x87/X87Operations";
-
-  /** What a method is given before its arguments. */
-  public enum Subject {
-    /** The processor's state. */
-    STATE("Lhourglass/translator/cpu/CpuState;"),
-    /** The processor's state, and memory. */
-    STATE_AND_MEMORY(STATE.descriptor + "Lhourglass/translator/cpu/GuestMemory;"),
-    /** The x87 unit. */
-    UNIT(X87Routine.UNIT);
-
-    private final String descriptor;
-
-    Subject(String descriptor) {
-      this.descriptor = descriptor;
-    }
-  }
 
   private final Subject subject;
   private final String method;
@@ -67,25 +48,25 @@ public enum X87Routine {
   X87Routine(Subject subject, String method, String arguments, String result) {
     this.subject = subject;
     this.method = method;
-    descriptor = "(" + subject.descriptor + arguments + ")" + result;
+    descriptor = "(" + subject.descriptor() + arguments + ")" + result;
   }
 
-  /** What the method is given before its arguments. */
+  @Override
   public Subject subject() {
     return subject;
   }
 
-  /** Internal name of the class that has the method. */
+  @Override
   public String owner() {
     return subject == Subject.UNIT ? OPERATIONS : ACCESS;
   }
 
-  /** The method's name. */
+  @Override
   public String method() {
     return method;
   }
 
-  /** The descriptor of the method, whose arguments after the subject are ints and booleans. */
+  @Override
   public String descriptor() {
     return descriptor;
   }

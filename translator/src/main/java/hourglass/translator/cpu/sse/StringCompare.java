@@ -14,6 +14,9 @@ public final class StringCompare {
   private static final int RANGES = 1;
   private static final int EQUAL_EACH = 2;
 
+  /** What a byte is multiplied by to stand in all eight of a quadword. */
+  private static final long EVERY_BYTE = 0x0101_0101_0101_0101L;
+
   private StringCompare() {}
 
   private static boolean hasWords(int control) {
@@ -34,12 +37,21 @@ public final class StringCompare {
   /** The length up to the first element that is zero. */
   public static int implicitLength(long low, long high, int control) {
     final int capacity = capacity(control);
+    if (!hasWords(control)) {
+      return Math.min(Integer.numberOfTrailingZeros(equalBytes(low, high, 0, 0)), capacity);
+    }
     for (int i = 0; i < capacity; i++) {
       if (element(low, high, i, control) == 0) {
         return i;
       }
     }
     return capacity;
+  }
+
+  /** A bit for each byte that is the same in both strings, bit 0 for the first one. */
+  private static int equalBytes(long low1, long high1, long low2, long high2) {
+    return PackedIntegers.signsOfBytes(Lanes.BYTES.equal(low1, low2))
+        | PackedIntegers.signsOfBytes(Lanes.BYTES.equal(high1, high2)) << 8;
   }
 
   /** An element, signed or not as {@code control} says. */
@@ -60,6 +72,39 @@ public final class StringCompare {
    */
   public static int compare(
       long low1, long high1, int length1, long low2, long high2, int length2, int control) {
+    final int operation = control >> 2 & 3;
+    final int result;
+    if (operation == EQUAL_EACH && !hasWords(control)) {
+      result =
+          equalBytes(low1, high1, low2, high2) & mask(Math.min(length1, length2))
+              | mask(capacity(control)) & ~mask(Math.max(length1, length2));
+    } else if (operation == EQUAL_ANY && !hasWords(control)) {
+      result = anyOfBytes(low1, high1, length1, low2, high2) & mask(length2);
+    } else {
+      result = oneByOne(low1, high1, length1, low2, high2, length2, control);
+    }
+    if ((control & 0x10) == 0) {
+      return result;
+    }
+    return result ^ mask((control & 0x20) != 0 ? length2 : capacity(control)); // negative polarity
+  }
+
+  private static int mask(int bits) {
+    return (1 << bits) - 1;
+  }
+
+  /** A bit for each byte of the second string that is among the first. */
+  private static int anyOfBytes(long low1, long high1, int length1, long low2, long high2) {
+    int result = 0;
+    for (int i = 0; i < length1; i++) {
+      final long everywhere = ((i < 8 ? low1 : high1) >>> 8 * (i & 7) & 0xFF) * EVERY_BYTE;
+      result |= equalBytes(everywhere, everywhere, low2, high2);
+    }
+    return result;
+  }
+
+  private static int oneByOne(
+      long low1, long high1, int length1, long low2, long high2, int length2, int control) {
     final int capacity = capacity(control);
     int result = 0;
     for (int i = 0; i < capacity; i++) {
@@ -78,9 +123,6 @@ public final class StringCompare {
             default -> isSubstring(low1, high1, length1, low2, high2, length2, i, control);
           };
       result |= found ? 1 << i : 0;
-    }
-    if ((control & 0x10) != 0) { // negative polarity
-      result ^= (control & 0x20) != 0 ? (1 << length2) - 1 : (1 << capacity) - 1;
     }
     return result;
   }

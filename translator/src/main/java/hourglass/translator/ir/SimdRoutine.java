@@ -1,0 +1,58 @@
+package hourglass.translator.ir;
+
+/** Methods of {@link hourglass.translator.cpu.sse.XmmOperations} that generated code calls. */
+public enum SimdRoutine implements Routine {
+  LOAD(Subject.STATE_AND_MEMORY, "load", "I", "V"),
+  LOAD_ALIGNED(Subject.STATE_AND_MEMORY, "loadAligned", "I", "V"),
+  STORE(Subject.STATE_AND_MEMORY, "store", "II", "V"),
+  STORE_ALIGNED(Subject.STATE_AND_MEMORY, "storeAligned", "II", "V"),
+  MOVE(Subject.STATE, "move", "II", "V"),
+  SET_DOUBLEWORD(Subject.STATE, "setDoubleword", "II", "V"),
+  DOUBLEWORD(Subject.STATE, "doubleword", "I", "I"),
+  SIGNS_OF_BYTES(Subject.STATE, "signsOfBytes", "I", "I"),
+  CHECK(Subject.STATE, "check", "", "V"),
+  COMPARE_STRINGS(Subject.STATE, "compareStrings", "III", "I"),
+  AND(Subject.STATE, "and", "II", "V"),
+  AND_NOT(Subject.STATE, "andNot", "II", "V"),
+  OR(Subject.STATE, "or", "II", "V"),
+  XOR(Subject.STATE, "xor", "II", "V"),
+  EQUAL_BYTES(Subject.STATE, "equalBytes", "II", "V"),
+  EQUAL_DOUBLEWORDS(Subject.STATE, "equalDoublewords", "II", "V"),
+  MINIMUM_UNSIGNED_BYTES(Subject.STATE, "minimumUnsignedBytes", "II", "V"),
+  SUBTRACT_BYTES(Subject.STATE, "subtractBytes", "II", "V"),
+  ADD_DOUBLEWORDS(Subject.STATE, "addDoublewords", "II", "V"),
+  INTERLEAVE_BYTES(Subject.STATE, "interleaveBytes", "II", "V"),
+  INTERLEAVE_WORDS(Subject.STATE, "interleaveWords", "II", "V"),
+  SHUFFLE_BYTES(Subject.STATE, "shuffleBytes", "II", "V"),
+  SHUFFLE_DOUBLEWORDS(Subject.STATE, "shuffleDoublewords", "III", "V");
+
+  private final Subject subject;
+  private final String method;
+  private final String descriptor;
+
+  SimdRoutine(Subject subject, String method, String arguments, String result) {
+    this.subject = subject;
+    this.method = method;
+    descriptor = "(" + subject.descriptor() + arguments + ")" + result;
+  }
+
+  @Override
+  public Subject subject() {
+    return subject;
+  }
+
+  @Override
+  public String owner() {
+    return "hourglass/translator/cpu/sse/XmmOperations";
+  }
+
+  @Override
+  public String method() {
+    return method;
+  }
+
+  @Override
+  public String descriptor() {
+    return descriptor;
+  }
+}
