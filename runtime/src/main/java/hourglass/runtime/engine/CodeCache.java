@@ -96,6 +96,9 @@ final class CodeCache implements Mmu.CodeWatcher {
    * @return null where it crosses the end of the page
    */
   CachedInstruction decode(CodePage page, int offset) {
+    if (page.isCrossing(offset)) {
+      return null;
+    }
     final int begin = page.frame << GuestMemory.PAGE_SHIFT;
     final Instruction insn =
         Decoder.decode(
@@ -105,6 +108,8 @@ final class CodeCache implements Mmu.CodeWatcher {
             (page.modeKey & CpuState.MODE_CODE32) != 0,
             model);
     if (insn.mnemonic == Mnemonic.INCOMPLETE) {
+      page.setCrossing(offset);
+      memory.watchCode(page.frame, offset, GuestMemory.PAGE_SIZE - offset);
       return null;
     }
     final Runnable observer = observers.get(begin + offset);

@@ -25,6 +25,9 @@ final class CodePage {
   /** The page of the same frame under another mode key; null at the end. */
   CodePage nextOfFrame;
 
+  /** Offset of an instruction that reaches into the next page, if one has been met; else -1. */
+  private int crossing = -1;
+
   private final CachedInstruction[][] lines = new CachedInstruction[LINES][];
   private final List<Region> regions = new ArrayList<>();
 
@@ -46,6 +49,16 @@ final class CodePage {
       lines[index] = new CachedInstruction[Mmu.CODE_LINE];
     }
     lines[index][offset & Mmu.CODE_LINE - 1] = instruction;
+  }
+
+  /** Remembers that an instruction reaches into the next page. */
+  void setCrossing(int offset) {
+    crossing = offset;
+  }
+
+  /** Whether the instruction at an offset is known to reach into the next page. */
+  boolean isCrossing(int offset) {
+    return offset == crossing;
   }
 
   void add(Region region) {
@@ -70,6 +83,9 @@ final class CodePage {
     // instructions, one of which the
     // interpreter may be holding.
     final int leading = begun | begun >>> 1;
+    if (begun < 0) { // the last line
+      crossing = -1;
+    }
     for (int i = 0; i < LINES; i++) {
       if ((leading >> i & 1) != 0 && lines[i] != null) {
         for (CachedInstruction instruction : lines[i]) {
@@ -92,6 +108,7 @@ final class CodePage {
 
   /** Forgets all instructions but those that a region begins at. */
   void forgetInstructions() {
+    crossing = -1;
     for (int i = 0; i < LINES; i++) {
       final CachedInstruction[] line = lines[i];
       lines[i] = null;
