@@ -63,7 +63,7 @@ public final class Liveness {
     /** Which of the ops can fault. */
     final BitSet faulting = new BitSet();
 
-    /** What is read by the terminal, and by all where it leaves the region. */
+    /** What the terminal reads; all flags where it leaves the region. */
     final Live atEnd;
 
     final boolean isCheckpoint;
@@ -136,8 +136,8 @@ public final class Liveness {
   private void link(Node from, int target) {
     final Node to = nodes.get(target);
     if (to == null || RegionCode.pageOf(target) != RegionCode.pageOf(from.block.offset())) {
-      from.atEnd.flags =
-          Flags.ARITHMETIC; // the region is left, or will be where the page is not mapped
+      // The region is left, or will be where the page is not mapped.
+      from.atEnd.flags = Flags.ARITHMETIC;
     }
     if (to != null) {
       from.successors.add(to);

@@ -46,7 +46,7 @@ public final class Windows {
 
   private final Map<Integer, Block> blocks = new HashMap<>();
 
-  /** Blocks that other code than the one block before may lead to, or none does. */
+  /** Blocks that more than one other block leads to, or code outside the region. */
   private final Set<Integer> roots = new HashSet<>();
 
   private final int firstTemp;
