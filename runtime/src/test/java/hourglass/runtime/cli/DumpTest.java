@@ -90,7 +90,7 @@ class DumpTest {
         () -> messages() + dump);
     final String text = Files.readString(dump.resolve("start-00100020.txt"));
     assertTrue(text.startsWith("region    00100020 <start>\nphysical  00100020\n"), text);
-    assertTrue(text.contains("\nentered   1 times\n"), text);
+    assertTrue(text.contains("\nentered   1 times, left 0 times for the slow path"), text);
     assertTrue(text.contains("jne    0x100025 <count.part>"), text);
     final ClassNode node = new ClassNode();
     new ClassReader(Files.readAllBytes(dump.resolve("start-00100020.class"))).accept(node, 0);
