@@ -7,6 +7,7 @@ import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.cpu.Segment;
 import hourglass.translator.emit.Region;
+import hourglass.translator.emit.RegionDescription;
 import hourglass.translator.emit.RegionRuntime;
 import hourglass.translator.ir.Accesses;
 import hourglass.translator.isa.Mnemonic;
@@ -406,14 +407,11 @@ public final class CachingEngine implements Engine, RegionRuntime {
    * to observe it.
    */
   private boolean isCurrent(Region region, RegionQueue.Request request) {
-    final int[] offsets = region.description.offsets();
-    final int[] frames = region.description.frames();
-    for (int i = 0; i < offsets.length; i++) {
-      final byte[] copy =
-          request.code().page(offsets[i] >> GuestMemory.PAGE_SHIFT).orElseThrow().bytes();
-      final int from = offsets[i] & GuestMemory.OFFSET_MASK;
-      final int to = from + region.description.instructions()[i].length;
-      final int page = frames[i] << GuestMemory.PAGE_SHIFT;
+    for (RegionDescription.Piece piece : region.description.pieces()) {
+      final byte[] copy = request.code().page(piece.page()).orElseThrow().bytes();
+      final int from = piece.offset();
+      final int to = from + piece.length();
+      final int page = piece.frame() << GuestMemory.PAGE_SHIFT;
       if (cache.isObserved(page + from)
           || !Arrays.equals(copy, from, to, ram.ram, page + from, page + to)) {
         return false;

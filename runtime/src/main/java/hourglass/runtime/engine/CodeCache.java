@@ -4,6 +4,7 @@ import hourglass.runtime.memory.Mmu;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.emit.Region;
+import hourglass.translator.emit.RegionDescription;
 import hourglass.translator.isa.CpuModel;
 import hourglass.translator.isa.Decoder;
 import hourglass.translator.isa.Instruction;
@@ -128,13 +129,8 @@ final class CodeCache implements Mmu.CodeWatcher {
     }
     regions.add(new Kept(region, 0));
     region.mapping = page.frame << GuestMemory.PAGE_SHIFT;
-    final int[] offsets = region.description.offsets();
-    final int[] frames = region.description.frames();
-    for (int i = 0; i < offsets.length; i++) {
-      memory.watchCode(
-          frames[i],
-          offsets[i] & GuestMemory.OFFSET_MASK,
-          region.description.instructions()[i].length);
+    for (RegionDescription.Piece piece : region.description.pieces()) {
+      memory.watchCode(piece.frame(), piece.offset(), piece.length());
     }
     pagesOf(region).forEach(holding -> holding.add(region));
     for (int entry : region.description.code().entries()) {
@@ -150,9 +146,10 @@ final class CodeCache implements Mmu.CodeWatcher {
 
   private Stream<CodePage> pagesOf(Region region) {
     final int modeKey = region.description.code().modeKey();
-    return Arrays.stream(region.description.frames())
+    return region.description.pieces().stream()
+        .map(RegionDescription.Piece::frame)
         .distinct()
-        .mapToObj(frame -> page(frame, modeKey));
+        .map(frame -> page(frame, modeKey));
   }
 
   /** Has a region entered no more. */
@@ -243,7 +240,7 @@ final class CodeCache implements Mmu.CodeWatcher {
   boolean isDecoded(int frame, int modeKey, int offset) {
     for (CodePage page = pages[frame]; page != null; page = page.nextOfFrame) {
       if (page.modeKey == modeKey) {
-        return page.at(offset) != null;
+        return page.at(offset) != null || page.isCrossing(offset);
       }
     }
     return false;

@@ -1,8 +1,8 @@
 package hourglass.runtime.engine;
 
 import hourglass.runtime.memory.Mmu;
-import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.emit.Region;
+import hourglass.translator.emit.RegionDescription;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -159,13 +159,9 @@ final class CodePage {
   /** The lines of the page that hold a region's code, a bit each. */
   private int linesOf(Region region) {
     int mask = 0;
-    final int[] offsets = region.description.offsets();
-    final int[] frames = region.description.frames();
-    for (int i = 0; i < offsets.length; i++) {
-      if (frames[i] == frame) {
-        mask |=
-            linesOf(
-                offsets[i] & GuestMemory.OFFSET_MASK, region.description.instructions()[i].length);
+    for (RegionDescription.Piece piece : region.description.pieces()) {
+      if (piece.frame() == frame) {
+        mask |= linesOf(piece.offset(), piece.length());
       }
     }
     return mask;

@@ -139,6 +139,84 @@ class CodeInSeveralPagesTest {
         .assertReg(EAX, 0);
   }
 
+  /** Begins three bytes before the end of its page: ADD EAX and the low half of what it adds. */
+  private static final int ACROSS = OTHER_PAGE - 3;
+
+  /** A loop that calls a function whose first instruction lies in two pages, adding 10001h. */
+  private static Assembler loopAcross(java.util.function.Consumer<Assembler> change) {
+    final Assembler code = new Assembler(CODE).mov(ECX, ROUNDS).label("round").call("function");
+    change.accept(code);
+    return code.dec(ECX)
+        .jcc(Condition.NE, "round")
+        .hlt()
+        .org(ACROSS - 1)
+        .label("function")
+        .nop()
+        .add(EAX, 0x1_0001)
+        .ret();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void instructionAcrossTwoPagesRuns(TestEngine engine) {
+    GuestMachine.protected32()
+        .load(loopAcross(code -> {}))
+        .set(EAX, 0)
+        .run(engine)
+        .assertReg(EAX, ROUNDS * 0x1_0001);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void halfOfAnInstructionInTheSecondPageRewrittenIsSeen(TestEngine engine) {
+    GuestMachine.protected32()
+        .load(loopAcross(code -> code.xor(mem(EBX).as8(), 1)))
+        .set(EBX, OTHER_PAGE)
+        .set(EAX, 0)
+        .run(engine)
+        .assertReg(EAX, ROUNDS + ROUNDS / 2 * 0x1_0000);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void halfOfAnInstructionInTheFirstPageRewrittenIsSeen(TestEngine engine) {
+    GuestMachine.protected32()
+        .load(loopAcross(code -> code.xor(mem(EBX).as8(), 1)))
+        .set(EBX, ACROSS + 1)
+        .set(EAX, 0)
+        .run(engine)
+        .assertReg(EAX, ROUNDS * 0x1_0000 + ROUNDS / 2);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void secondPageOfAnInstructionMappedElsewhereIsSeen(TestEngine engine) {
+    final GuestMachine machine = GuestMachine.protected32();
+    final PageTables tables = machine.enablePaging(false);
+    final int elsewhere = DATA;
+    machine
+        .load(loopAcross(code -> turnOver(code, tables, elsewhere)))
+        .alsoLoad(new Assembler(elsewhere).db(0, 0).ret()) // there it adds 1
+        .set(EAX, 0)
+        .run(engine)
+        .assertReg(EAX, ROUNDS + ROUNDS / 2 * 0x1_0000);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void secondPageOfAnInstructionThatGoesAwayFaultsAtTheInstruction(TestEngine engine) {
+    final GuestMachine machine = GuestMachine.protected32();
+    final PageTables tables = machine.enablePaging(false);
+    machine.load(
+        loopAcross(code ->
+            code.cmp(ECX, 2)
+                .jcc(Condition.NE, "stays")
+                .mov(mem(tables.entryAddress(OTHER_PAGE)).as32(), 0)
+                .invlpg(mem(OTHER_PAGE))
+                .label("stays")));
+    machine.runToException(engine, 14, 0).assertReg(ECX, 1).assertEip(ACROSS);
+  }
+
   /** Maps {@link #OTHER_PAGE} to the one frame where it was mapped to the other. */
   private static Assembler turnOver(Assembler code, PageTables tables, int elsewhere) {
     return code.xor(mem(tables.entryAddress(OTHER_PAGE)).as32(), OTHER_PAGE ^ elsewhere)

@@ -66,13 +66,15 @@ public final class Liveness {
     /** What the terminal reads; all flags where it leaves the region. */
     final Live atEnd;
 
-    final boolean isCheckpoint;
+    /** Whether the region may be left before it. */
+    final boolean mayLeave;
+
     final List<Node> successors = new ArrayList<>();
     Live before = new Live();
 
-    Node(Block block, boolean isCheckpoint) {
+    Node(Block block, boolean mayLeave) {
       this.block = block;
-      this.isCheckpoint = isCheckpoint;
+      this.mayLeave = mayLeave;
       for (Step step : block.steps()) {
         for (Op op : step.ops()) {
           faulting.set(ops.size(), Effects.canFault(op));
@@ -117,7 +119,9 @@ public final class Liveness {
   private Liveness(RegionCode region) {
     final Map<Integer, Integer> checkpoints = Checkpoints.of(region);
     for (Block block : region.blocks()) {
-      nodes.put(block.offset(), new Node(block, checkpoints.containsKey(block.offset())));
+      nodes.put(
+          block.offset(),
+          new Node(block, checkpoints.containsKey(block.offset()) || block.crossesPage()));
     }
     nodes.values().forEach(this::link);
   }
@@ -164,7 +168,7 @@ public final class Liveness {
             backOver(node, i, live);
           }
         }
-        if (node.isCheckpoint) {
+        if (node.mayLeave) {
           live.flags = Flags.ARITHMETIC;
         }
         changed |= !node.before.covers(live);

@@ -12,6 +12,7 @@ import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.Mnemonic;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -66,7 +67,17 @@ public final class RegionFormer {
   public static Optional<RegionCode> form(CodeSource code, int root, int maxInstructions) {
     final RegionFormer former = new RegionFormer(code, maxInstructions);
     former.discover(root);
-    return former.instructions.isEmpty() ? Optional.empty() : Optional.of(former.lower());
+    return former.entries.contains(root) ? Optional.of(former.lower()) : Optional.empty();
+  }
+
+  /**
+   * Whether the region may be entered at an offset: in the root's page, and at an instruction that
+   * lies wholly in it.
+   */
+  private boolean canBeEntry(int offset) {
+    return RegionCode.pageOf(offset) == 0
+        && (!instructions.containsKey(offset)
+            || !RegionCode.crossesPage(offset, instructions.get(offset)));
   }
 
   // --- discovery
@@ -77,7 +88,7 @@ public final class RegionFormer {
     own.accept();
     entries.add(root);
     entries.addAll(calls.keySet());
-    entries.removeIf(entry -> RegionCode.pageOf(entry) != 0);
+    entries.removeIf(entry -> !canBeEntry(entry));
     for (int callee : List.copyOf(calls.values())) {
       final int room = Math.min(MAX_CALLEE, maxInstructions - instructions.size());
       if (!instructions.containsKey(callee) && isReached(callee)) {
@@ -142,6 +153,9 @@ public final class RegionFormer {
           leaves = true;
           return;
         }
+        if (RegionCode.crossesPage(at, insn)) {
+          foundLeaders.add(at); // its block begins with a look at the next page
+        }
         found.put(at, insn);
         final int next = at + insn.length;
         switch (insn.form.ending()) {
@@ -190,16 +204,33 @@ public final class RegionFormer {
 
   private Instruction decode(int at) {
     final byte[] bytes = page(at).orElseThrow().bytes();
-    return Decoder.decode(
-        bytes,
-        at & GuestMemory.OFFSET_MASK,
-        bytes.length,
-        (code.modeKey() & CpuState.MODE_CODE32) != 0,
-        code.model());
+    final int offset = at & GuestMemory.OFFSET_MASK;
+    final Instruction insn = decode(bytes, offset);
+    if (insn.mnemonic == Mnemonic.INCOMPLETE) {
+      final Optional<CodeSource.Page> next = page(at + GuestMemory.PAGE_SIZE - offset);
+      return next.map(page -> decode(joined(bytes, offset, page.bytes()), 0)).orElse(insn);
+    }
+    return insn;
+  }
+
+  private Instruction decode(byte[] bytes, int offset) {
+    final boolean code32 = (code.modeKey() & CpuState.MODE_CODE32) != 0;
+    return Decoder.decode(bytes, offset, bytes.length, code32, code.model());
   }
 
   /**
-   * Instructions that cross the page's end, and those that are none, are left to the interpreter.
+   * The bytes from an offset of a page on, and as many of the next one as an instruction can have.
+   */
+  private static byte[] joined(byte[] page, int offset, byte[] next) {
+    final int inPage = page.length - offset;
+    final byte[] both = Arrays.copyOfRange(page, offset, page.length + Decoder.MAX_LENGTH);
+    System.arraycopy(next, 0, both, inPage, Decoder.MAX_LENGTH);
+    return both;
+  }
+
+  /**
+   * Instructions that cross the end of a page whose successor is not to be had, and those that are
+   * none, are left to the interpreter.
    */
   private static boolean isUntranslatable(Instruction insn) {
     return insn.mnemonic == Mnemonic.INCOMPLETE
@@ -248,7 +279,7 @@ public final class RegionFormer {
             Map.copyOf(frames),
             code.accesses());
     final Set<Integer> heads = new TreeSet<>(Checkpoints.of(region).keySet());
-    heads.removeIf(head -> RegionCode.pageOf(head) != 0 || onlyPredecessor.containsKey(head));
+    heads.removeIf(head -> !canBeEntry(head) || onlyPredecessor.containsKey(head));
     return region.withEntries(heads);
   }
 

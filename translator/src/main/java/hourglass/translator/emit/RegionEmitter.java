@@ -339,6 +339,9 @@ final class RegionEmitter {
   private void block(Block block, int following) {
     place(blockLabels.get(block.offset()));
     line(step + 1);
+    if (block.crossesPage()) {
+      lookAtNextPage(block);
+    }
     takeFromBudget(block);
     for (Step s : block.steps()) {
       if (s != block.steps().getFirst()) {
@@ -348,6 +351,17 @@ final class RegionEmitter {
       step++;
     }
     terminal(block, following);
+  }
+
+  /**
+   * Leaves the instruction to the interpreter where the guest has its second page elsewhere now.
+   */
+  private void lookAtNextPage(Block block) {
+    final Label mapped = new Label();
+    isMapped((RegionCode.pageOf(block.offset()) + 1) << GuestMemory.PAGE_SHIFT);
+    mv.visitJumpInsn(IFNE, mapped);
+    leaveAt(block.offset(), Region.SHORT);
+    place(mapped);
   }
 
   /**
@@ -618,16 +632,21 @@ final class RegionEmitter {
   /** Goes on in another page, if the guest still has it mapped where it was. */
   private void crossing(int target, Label way) {
     place(way);
+    isMapped(target);
+    mv.visitJumpInsn(IFNE, blockLabels.get(target));
+    mv.visitJumpInsn(GOTO, exitTo(target));
+  }
+
+  /** Leaves on the operand stack whether an offset's page is mapped as it was. */
+  private void isMapped(int offset) {
     values.quickMemory();
-    values.push(Value.add(new Value.CodeBase(), target));
-    constant(region.frameAt(target));
+    values.push(Value.add(new Value.CodeBase(), offset));
+    constant(region.frameAt(offset));
     constant(
         (region.modeKey() & CpuState.MODE_USER) != 0
             ? GuestMemory.DENY_FETCH_USER
             : GuestMemory.DENY_FETCH_SUPERVISOR);
     mv.visitMethodInsn(INVOKEVIRTUAL, ValueEmitter.QUICK_MEMORY, "isMapped", "(III)Z", false);
-    mv.visitJumpInsn(IFNE, blockLabels.get(target));
-    mv.visitJumpInsn(GOTO, exitTo(target));
   }
 
   private void constant(int value) {

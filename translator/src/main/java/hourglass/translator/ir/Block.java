@@ -9,4 +9,9 @@ import java.util.List;
  * @param steps the instructions in order
  * @param terminal how it ends
  */
-public record Block(int offset, List<Step> steps, Terminal terminal) {}
+public record Block(int offset, List<Step> steps, Terminal terminal) {
+  /** Whether the first instruction reaches into the next page; no other one does. */
+  public boolean crossesPage() {
+    return steps.getFirst().crossesPage();
+  }
+}

@@ -1,5 +1,6 @@
 package hourglass.translator.ir;
 
+import hourglass.translator.isa.Instruction;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,6 +48,11 @@ public record RegionCode(
   /** The number of the page, from the root's, that holds an offset. */
   public static int pageOf(int offset) {
     return offset >> 12;
+  }
+
+  /** Whether an instruction at an offset reaches into the next page. */
+  public static boolean crossesPage(int offset, Instruction instruction) {
+    return pageOf(offset + instruction.length - 1) != pageOf(offset);
   }
 
   /** The physical page number of the code at an offset. */

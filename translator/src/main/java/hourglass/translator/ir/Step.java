@@ -10,4 +10,9 @@ import java.util.List;
  * @param offset where it begins, from the start of the root's page
  * @param ops what it does; a branch's going elsewhere is in the block's terminal
  */
-public record Step(Instruction instruction, int offset, List<Op> ops) {}
+public record Step(Instruction instruction, int offset, List<Op> ops) {
+  /** Whether the instruction reaches into the next page. */
+  public boolean crossesPage() {
+    return RegionCode.crossesPage(offset, instruction);
+  }
+}
