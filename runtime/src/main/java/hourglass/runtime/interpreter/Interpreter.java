@@ -8,7 +8,6 @@ import hourglass.translator.cpu.Segment;
 import hourglass.translator.isa.Decoder;
 import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.Mnemonic;
-import java.util.Arrays;
 
 /**
  * Executes one instruction at a time, uncached and with every check: the engine's last resort, used
@@ -17,30 +16,8 @@ import java.util.Arrays;
 public final class Interpreter {
   private final Processor cpu;
 
-  /** How many instructions that cross a page are kept decoded; a power of two. */
-  private static final int CROSSINGS = 256;
-
   /** An instruction that crosses a page or lies outside RAM, put together for the decoder. */
   private final byte[] bytes = new byte[Decoder.MAX_LENGTH];
-
-  /** What carries out the instruction fetched last. */
-  private Handler handler;
-
-  /** Instructions that have crossed a page, by a hash of where; compared before they are used. */
-  private final Crossing[] crossings = new Crossing[CROSSINGS];
-
-  /** An instruction that crosses a page, with its bytes. */
-  private record Crossing(byte[] bytes, boolean code32, Instruction instruction, Handler handler) {
-    boolean begins(byte[] others, int length, boolean inCode32) {
-      return bytes.length > length
-          && code32 == inCode32
-          && Arrays.equals(bytes, 0, length, others, 0, length);
-    }
-
-    boolean is(byte[] others) {
-      return Arrays.equals(bytes, 0, bytes.length, others, 0, bytes.length);
-    }
-  }
 
   public Interpreter(Processor cpu) {
     this.cpu = cpu;
@@ -62,7 +39,7 @@ public final class Interpreter {
       cpu.debugRegisters.beforeInstruction(s.segment[CpuState.CS].base + start);
       final Instruction insn = fetch();
       s.nextEip = start + insn.length;
-      handler.execute(cpu, insn);
+      Handlers.of(insn).execute(cpu, insn);
       s.eip = s.nextEip;
       cpu.debugRegisters.afterInstruction(insn.repeat != Instruction.NO_REPEAT && s.eip == start);
     } catch (GuestFault fault) {
@@ -86,7 +63,7 @@ public final class Interpreter {
   }
 
   /**
-   * Fetches and decodes the instruction at CS:EIP, and finds its handler.
+   * Fetches and decodes the instruction at CS:EIP.
    *
    * @throws GuestFault #GP(0) where it goes beyond the segment, #PF where a page of it may not be
    *     fetched
@@ -104,27 +81,13 @@ public final class Interpreter {
     final int inPage = GuestMemory.PAGE_SIZE - (linear & GuestMemory.OFFSET_MASK);
     final int first = Math.min(available, inPage);
     gather(linear, 0, first);
-    final int slot = (linear ^ linear >>> GuestMemory.PAGE_SHIFT) & CROSSINGS - 1;
-    final Crossing known = crossings[slot];
-    if (known != null && available >= known.bytes.length && known.begins(bytes, first, code32)) {
-      gather(linear, first, known.bytes.length);
-      if (known.is(bytes)) {
-        handler = known.handler;
-        return known.instruction;
-      }
-    }
     Instruction insn = Decoder.decode(bytes, 0, first, code32, cpu.model);
-    final boolean crosses = insn.mnemonic == Mnemonic.INCOMPLETE && available > first;
-    if (crosses) {
+    if (insn.mnemonic == Mnemonic.INCOMPLETE && available > first) {
       gather(linear, first, available);
       insn = Decoder.decode(bytes, 0, available, code32, cpu.model);
     }
     if (insn.mnemonic == Mnemonic.INCOMPLETE) {
       throw s.fault.of(GuestFault.GENERAL_PROTECTION, 0);
-    }
-    handler = Handlers.of(insn);
-    if (crosses) {
-      crossings[slot] = new Crossing(Arrays.copyOf(bytes, insn.length), code32, insn, handler);
     }
     return insn;
   }

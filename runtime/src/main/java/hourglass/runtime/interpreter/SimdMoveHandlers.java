@@ -3,6 +3,7 @@ package hourglass.runtime.interpreter;
 import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.sse.PackedIntegers;
+import hourglass.translator.cpu.sse.XmmOperations;
 import hourglass.translator.cpu.x87.X87State;
 import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.OperandKind;
@@ -79,7 +80,7 @@ final class SimdMoveHandlers {
       final long[] x = SimdOperands.xmm(cpu);
       final int s = 2 * i.reg;
       if (i.memory) {
-        SimdOperands.store(cpu, i, x[s], x[s + 1], mustBeAligned);
+        SimdOperands.store(cpu, i, s, mustBeAligned);
       } else {
         x[2 * i.rm] = x[s];
         x[2 * i.rm + 1] = x[s + 1];
@@ -239,9 +240,7 @@ final class SimdMoveHandlers {
 
   private static void storeMasked(Processor cpu, Instruction insn) {
     final long[] x = SimdOperands.xmm(cpu);
-    final int mask =
-        PackedIntegers.signsOfBytes(x[2 * insn.rm])
-            | PackedIntegers.signsOfBytes(x[2 * insn.rm + 1]) << 8;
+    final int mask = XmmOperations.signsOfBytes(cpu.state, 2 * insn.rm);
     storeBytes(cpu, insn, x[2 * insn.reg], x[2 * insn.reg + 1], mask);
   }
 
@@ -282,12 +281,7 @@ final class SimdMoveHandlers {
         cpu.state.reg[i.reg] = PackedIntegers.signsOfBytes(fpu.significand[i.rm]);
       };
     }
-    return (cpu, i) -> {
-      final long[] x = SimdOperands.xmm(cpu);
-      cpu.state.reg[i.reg] =
-          PackedIntegers.signsOfBytes(x[2 * i.rm])
-              | PackedIntegers.signsOfBytes(x[2 * i.rm + 1]) << 8;
-    };
+    return (cpu, i) -> cpu.state.reg[i.reg] = XmmOperations.signsOfBytes(cpu.state, 2 * i.rm);
   }
 
   // --- single elements ---------------------------------------------------------------------------

@@ -3,7 +3,6 @@ package hourglass.runtime.interpreter;
 import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
-import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.cpu.sse.XmmOperations;
 import hourglass.translator.cpu.x87.X87Access;
 import hourglass.translator.cpu.x87.X87State;
@@ -141,17 +140,14 @@ final class SimdOperands {
     return FROM_MEMORY;
   }
 
-  /** Stores 128 bits to memory: all of them or, where it faults, none. */
-  static void store(Processor cpu, Instruction insn, long low, long high, boolean mustBeAligned) {
+  /** Stores the 128 bits of a place to memory: all of them or, where it faults, none. */
+  static void store(Processor cpu, Instruction insn, int place, boolean mustBeAligned) {
     final int linear = cpu.linearForWrite(insn.segment, cpu.offset(insn), BYTES);
-    final int deny = GuestMemory.anywhere(cpu.state.denyWrite);
     if (mustBeAligned) {
-      aligned(cpu, linear);
-    } else if ((linear & GuestMemory.OFFSET_MASK) > GuestMemory.PAGE_SIZE - BYTES) {
-      cpu.memory.probe(linear, BYTES, deny);
+      XmmOperations.storeAligned(cpu.state, cpu.memory, linear, place);
+    } else {
+      XmmOperations.store(cpu.state, cpu.memory, linear, place);
     }
-    cpu.memory.store64(linear, low, deny);
-    cpu.memory.store64(linear + 8, high, deny);
   }
 
   private static int aligned(Processor cpu, int linear) {

@@ -118,7 +118,7 @@ public final class IrText {
               + arguments.stream().map(this::of).collect(Collectors.joining(", ", "(", ")"));
       case Value.Invoke(Routine routine, var arguments) ->
           (routine instanceof X87Routine ? "fpu." : "xmm.")
-              + routine.method()
+              + routine.target().method()
               + arguments.stream().map(this::of).collect(Collectors.joining(", ", "(", ")"));
       case Value.Checked(int segment, Value offset, int size, boolean write) ->
           "%s(%s, %s, %d)"

@@ -169,7 +169,7 @@ final class ValueEmitter {
    * stack.
    */
   void invoke(Value.Invoke invoke) {
-    final Routine routine = invoke.routine();
+    final Routine.Target routine = invoke.routine().target();
     mv.visitVarInsn(ALOAD, Locals.STATE);
     switch (routine.subject()) {
       case STATE -> {

@@ -23,15 +23,22 @@ public interface Routine {
     }
   }
 
-  /** What the method is given before its arguments. */
-  Subject subject();
+  /**
+   * What a call names.
+   *
+   * @param subject what the method is given before its arguments
+   * @param owner internal name of the class that has the method
+   * @param method its name
+   * @param descriptor its descriptor; arguments after the subject are ints and booleans
+   */
+  record Target(Subject subject, String owner, String method, String descriptor) {
+    static Target of(
+        Subject subject, String owner, String method, String arguments, String result) {
+      return new Target(
+          subject, owner, method, "(" + subject.descriptor + arguments + ")" + result);
+    }
+  }
 
-  /** Internal name of the class that has the method. */
-  String owner();
-
-  /** The method's name. */
-  String method();
-
-  /** The descriptor of the method, whose arguments after the subject are ints and booleans. */
-  String descriptor();
+  /** The method. */
+  Target target();
 }

@@ -26,33 +26,15 @@ public enum SimdRoutine implements Routine {
   SHUFFLE_BYTES(Subject.STATE, "shuffleBytes", "II", "V"),
   SHUFFLE_DOUBLEWORDS(Subject.STATE, "shuffleDoublewords", "III", "V");
 
-  private final Subject subject;
-  private final String method;
-  private final String descriptor;
+  private final Target target;
 
   SimdRoutine(Subject subject, String method, String arguments, String result) {
-    this.subject = subject;
-    this.method = method;
-    descriptor = "(" + subject.descriptor() + arguments + ")" + result;
+    target =
+        Target.of(subject, "hourglass/translator/cpu/sse/XmmOperations", method, arguments, result);
   }
 
   @Override
-  public Subject subject() {
-    return subject;
-  }
-
-  @Override
-  public String owner() {
-    return "hourglass/translator/cpu/sse/XmmOperations";
-  }
-
-  @Override
-  public String method() {
-    return method;
-  }
-
-  @Override
-  public String descriptor() {
-    return descriptor;
+  public Target target() {
+    return target;
   }
 }

@@ -41,33 +41,18 @@ public enum X87Routine implements Routine {
   private static final String ACCESS = "hourglass/translator/cpu/x87/X87Access";
   private static final String OPERATIONS = "hourglass/translator/cpu/x87/X87Operations";
 
-  private final Subject subject;
-  private final String method;
-  private final String descriptor;
+  private final Target target;
 
   X87Routine(Subject subject, String method, String arguments, String result) {
-    this.subject = subject;
-    this.method = method;
-    descriptor = "(" + subject.descriptor() + arguments + ")" + result;
+    target = Target.of(subject, ownerFor(subject), method, arguments, result);
   }
 
-  @Override
-  public Subject subject() {
-    return subject;
-  }
-
-  @Override
-  public String owner() {
+  private static String ownerFor(Subject subject) {
     return subject == Subject.UNIT ? OPERATIONS : ACCESS;
   }
 
   @Override
-  public String method() {
-    return method;
-  }
-
-  @Override
-  public String descriptor() {
-    return descriptor;
+  public Target target() {
+    return target;
   }
 }
