@@ -571,16 +571,17 @@ public final class Mmu extends GuestMemory {
     if (size == 2 || size == 4 || size == 8) {
       checkAlignment(linear, size, deny);
     }
-    translate(linear, deny);
-    if ((linear & OFFSET_MASK) + size > PAGE_SIZE) {
-      translate(nextPage(linear), deny);
+    final int inFirst = Math.min(size, PAGE_SIZE - (linear & OFFSET_MASK));
+    translate(linear, inFirst, deny);
+    if (size > inFirst) {
+      translate(nextPage(linear), size - inFirst, deny);
     }
   }
 
   @Override
   protected int slowLoad8(int linear, int deny) {
     accessWatcher.accessed(linear, 1, false);
-    return read(translate(linear, deny), 1);
+    return read(translate(linear, 1, deny), 1);
   }
 
   @Override
@@ -589,7 +590,7 @@ public final class Mmu extends GuestMemory {
     accessWatcher.accessed(linear, 2, false);
     return crosses(linear, 2)
         ? (int) loadCrossing(linear, 2, deny)
-        : read(translate(linear, deny), 2);
+        : read(translate(linear, 2, deny), 2);
   }
 
   @Override
@@ -598,7 +599,7 @@ public final class Mmu extends GuestMemory {
     accessWatcher.accessed(linear, 4, false);
     return crosses(linear, 4)
         ? (int) loadCrossing(linear, 4, deny)
-        : read(translate(linear, deny), 4);
+        : read(translate(linear, 4, deny), 4);
   }
 
   @Override
@@ -608,7 +609,7 @@ public final class Mmu extends GuestMemory {
     if (crosses(linear, 8)) {
       return loadCrossing(linear, 8, deny);
     }
-    final long physical = translate(linear, deny);
+    final long physical = translate(linear, 8, deny);
     return read(physical, 4) & 0xFFFF_FFFFL | (long) read(physical + 4, 4) << 32;
   }
 
@@ -654,6 +655,18 @@ public final class Mmu extends GuestMemory {
     }
   }
 
+  /**
+   * The physical address of bytes of a page that are read; where they must be writable too, what
+   * translated code must not write is refused already, before an instruction commits anything.
+   */
+  private long translate(int linear, int size, int deny) {
+    final long physical = translate(linear, deny);
+    if ((deny & (DENY_WRITE_USER | DENY_WRITE_SUPERVISOR)) != 0) {
+      refuseCode(physical, size);
+    }
+    return physical;
+  }
+
   /** #AC comes before what concerns the page (Intel SDM volume 3, section 6.15). */
   private void checkAlignment(int linear, int size, int deny) {
     if ((deny & CHECK_ALIGNMENT) != 0 && (linear & size - 1) != 0) {
@@ -670,9 +683,9 @@ public final class Mmu extends GuestMemory {
   }
 
   private long loadCrossing(int linear, int size, int deny) {
-    final long first = translate(linear, deny);
-    final long second = translate(nextPage(linear), deny);
     final int inFirst = PAGE_SIZE - (linear & OFFSET_MASK);
+    final long first = translate(linear, inFirst, deny);
+    final long second = translate(nextPage(linear), size - inFirst, deny);
     long value = 0;
     for (int i = 0; i < size; i++) {
       final long physical = i < inFirst ? first + i : second + i - inFirst;
