@@ -81,7 +81,8 @@ public final class CachingEngine implements Engine, RegionRuntime {
     END_OF_SLICE,
     EXCEPTION,
     SLOW_ACCESS,
-    CODE_WRITE,
+    /** The instruction writes to code, or repeats a string that is not in one page. */
+    REEXECUTED,
     CALLOUT
   }
 
@@ -546,7 +547,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
       if (state.raised.vector() == GuestFault.REEXECUTE) {
         state.budget++; // it has done nothing yet
         final boolean missed = state.raised == ram.quick.miss();
-        exits[(missed ? ExitReason.SLOW_ACCESS : ExitReason.CODE_WRITE).ordinal()]++;
+        exits[(missed ? ExitReason.SLOW_ACCESS : ExitReason.REEXECUTED).ordinal()]++;
         if (missed) {
           countMiss(region);
         }

@@ -8,6 +8,7 @@ import static hourglass.translator.cpu.CpuState.ESI;
 import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestMemory;
+import hourglass.translator.cpu.RepeatedStrings;
 import hourglass.translator.cpu.Segment;
 import hourglass.translator.cpu.Shifts;
 import hourglass.translator.isa.Instruction;
@@ -76,7 +77,7 @@ final class StringBulk {
     }
     final int bytes = elements * size;
     final int at = lowest(s, GuestMemory.ramOffset(entry, to.base + destination), size, bytes);
-    fill(memory.ram, at, bytes, s.reg[EAX], size);
+    RepeatedStrings.fill(memory.ram, at, bytes, s.reg[EAX], size);
     StringHandlers.advance(s, insn, EDI, bytes);
     return elements;
   }
@@ -138,20 +139,6 @@ final class StringBulk {
     }
     StringHandlers.advance(s, insn, EDI, passed * size);
     return passed;
-  }
-
-  /** Fills with an element's bytes: the first element singly, then what is there doubled. */
-  private static void fill(byte[] ram, int at, int bytes, int value, int size) {
-    if (size == 1) {
-      Arrays.fill(ram, at, at + bytes, (byte) value);
-      return;
-    }
-    for (int i = 0; i < size; i++) {
-      ram[at + i] = (byte) (value >>> 8 * i);
-    }
-    for (int filled = size; filled < bytes; filled *= 2) {
-      System.arraycopy(ram, at, ram, at + filled, Math.min(filled, bytes - filled));
-    }
   }
 
   /**

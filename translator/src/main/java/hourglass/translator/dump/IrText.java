@@ -4,6 +4,8 @@ import hourglass.translator.cpu.Flags;
 import hourglass.translator.ir.Function;
 import hourglass.translator.ir.Op;
 import hourglass.translator.ir.Routine;
+import hourglass.translator.ir.SimdRoutine;
+import hourglass.translator.ir.StringRoutine;
 import hourglass.translator.ir.Terminal;
 import hourglass.translator.ir.Value;
 import hourglass.translator.ir.X87Routine;
@@ -117,7 +119,8 @@ public final class IrText {
           name(function)
               + arguments.stream().map(this::of).collect(Collectors.joining(", ", "(", ")"));
       case Value.Invoke(Routine routine, var arguments) ->
-          (routine instanceof X87Routine ? "fpu." : "xmm.")
+          owner(routine)
+              + "."
               + routine.target().method()
               + arguments.stream().map(this::of).collect(Collectors.joining(", ", "(", ")"));
       case Value.Checked(int segment, Value offset, int size, boolean write) ->
@@ -168,6 +171,14 @@ public final class IrText {
       case Value.Comparison c -> "(" + of(c) + ")";
       case Value.Select s -> "(" + of(s) + ")";
       default -> of(value);
+    };
+  }
+
+  private static String owner(Routine routine) {
+    return switch (routine) {
+      case X87Routine r -> "fpu";
+      case SimdRoutine r -> "xmm";
+      case StringRoutine r -> "repeated";
     };
   }
 

@@ -1,7 +1,7 @@
 package hourglass.translator.ir;
 
 /** A static method that generated code calls, which may fault and has effects of its own. */
-public interface Routine {
+public sealed interface Routine permits X87Routine, SimdRoutine, StringRoutine {
   /** What a method is given before its arguments. */
   enum Subject {
     /** The processor's state. */

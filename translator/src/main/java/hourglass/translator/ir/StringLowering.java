@@ -1,16 +1,18 @@
 package hourglass.translator.ir;
 
 import static hourglass.translator.cpu.CpuState.EAX;
+import static hourglass.translator.cpu.CpuState.ECX;
 import static hourglass.translator.cpu.CpuState.EDI;
 import static hourglass.translator.cpu.CpuState.ES;
 import static hourglass.translator.cpu.CpuState.ESI;
 
 import hourglass.translator.cpu.Flags;
 import hourglass.translator.isa.Instruction;
+import java.util.List;
 
 /**
- * Lowers MOVS, STOS, LODS, CMPS and SCAS without a repeat prefix; repeated, they are the
- * interpreter's, which does whole pages at once.
+ * Lowers MOVS, STOS, LODS, CMPS and SCAS without a repeat prefix; and repeated, in flat segments,
+ * MOVS and STOS, whose elements mostly are few. Other repeated ones are the interpreter's.
  */
 final class StringLowering {
   private static final int DF_SHIFT = Integer.numberOfTrailingZeros(Flags.DF);
@@ -23,12 +25,12 @@ final class StringLowering {
     this.operands = operands;
   }
 
-  /** Lowers one of the five; false where it is repeated. */
+  /** Lowers one of the five; false where it is the interpreter's. */
   boolean lower(Instruction insn) {
-    if (insn.repeat != Instruction.NO_REPEAT) {
-      return false;
-    }
     final int size = Operands.size(insn.operand(0), insn);
+    if (insn.repeat != Instruction.NO_REPEAT) {
+      return repeated(size, insn);
+    }
     switch (insn.mnemonic) {
       case MOVS -> {
         final Value element = load(insn.segment, ESI, size, insn);
@@ -57,6 +59,32 @@ final class StringLowering {
       }
     }
     return true;
+  }
+
+  private boolean repeated(int size, Instruction insn) {
+    if (insn.addressSize != 32 || !operands.isFlat(insn)) {
+      return false;
+    }
+    final Value bytes = Value.shl(Value.reg(ECX), Integer.numberOfTrailingZeros(size));
+    switch (insn.mnemonic) {
+      case MOVS -> {
+        perform(StringRoutine.MOVE, Value.reg(ESI), Value.reg(EDI), size);
+        out.set(ESI, Value.add(Value.reg(ESI), bytes));
+      }
+      case STOS -> perform(StringRoutine.STORE, Value.reg(EDI), Value.reg(EAX), size);
+      default -> {
+        return false;
+      }
+    }
+    out.set(EDI, Value.add(Value.reg(EDI), bytes));
+    out.set(ECX, Value.of(0));
+    return true;
+  }
+
+  private void perform(StringRoutine routine, Value first, Value second, int size) {
+    out.add(
+        new Op.Perform(
+            new Value.Invoke(routine, List.of(first, second, Value.of(size), Value.reg(ECX)))));
   }
 
   private Value load(int segment, int index, int size, Instruction insn) {
