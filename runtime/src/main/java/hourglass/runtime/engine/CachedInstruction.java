@@ -5,17 +5,29 @@ import hourglass.runtime.interpreter.Handlers;
 import hourglass.translator.emit.Region;
 import hourglass.translator.isa.Form;
 import hourglass.translator.isa.Instruction;
+import hourglass.translator.isa.Mnemonic;
 
 /**
  * A decoded instruction at its place in a code page, with what the engine has learnt of that place.
  */
 final class CachedInstruction {
+  private static final Handler IN_TWO_PAGES =
+      (cpu, insn) -> {
+        throw new IllegalStateException("an instruction in two pages is not run from one");
+      };
+
   final Instruction instruction;
   final Handler handler;
   final int length;
 
   /** Whether execution may go elsewhere, or on in another mode, after it. */
   final boolean endsBlock;
+
+  /**
+   * Whether it reaches into the next page. Only its place is kept then, for a region to begin at:
+   * what the next page is may change.
+   */
+  final boolean crossesPage;
 
   /** The instruction after it in the same page, once it has been executed; null before. */
   CachedInstruction next;
@@ -28,7 +40,8 @@ final class CachedInstruction {
 
   CachedInstruction(Instruction instruction) {
     this.instruction = instruction;
-    handler = Handlers.of(instruction);
+    crossesPage = instruction.mnemonic == Mnemonic.INCOMPLETE;
+    handler = crossesPage ? IN_TWO_PAGES : Handlers.of(instruction);
     length = instruction.length;
     endsBlock = instruction.form.ending() != Form.Ending.NONE;
   }
@@ -48,5 +61,6 @@ final class CachedInstruction {
         };
     length = instruction.length;
     endsBlock = true;
+    crossesPage = false;
   }
 }

@@ -202,10 +202,6 @@ public final class CachingEngine implements Engine, RegionRuntime {
     CachedInstruction first = page.at(offset);
     if (first == null) {
       first = cache.decode(page, offset);
-      if (first == null) {
-        step();
-        return;
-      }
     }
     if (regionsAllowed && isTranslatable(cs, offset)) {
       if (first.region == null && heatUp(first, offset)) {
@@ -216,7 +212,11 @@ public final class CachingEngine implements Engine, RegionRuntime {
         return;
       }
     }
-    interpret(first);
+    if (first.crossesPage) {
+      step();
+    } else {
+      interpret(first);
+    }
   }
 
   /** The physical address of code, -1 outside RAM; an instruction whose fetch faults is counted. */
@@ -268,6 +268,9 @@ public final class CachingEngine implements Engine, RegionRuntime {
     CachedInstruction next = page.at(offset);
     if (next == null) {
       next = cache.decode(page, offset);
+    }
+    if (next.crossesPage) {
+      return null;
     }
     at.next = next;
     return next;

@@ -91,15 +91,8 @@ final class CodeCache implements Mmu.CodeWatcher {
     return pages[frame];
   }
 
-  /**
-   * Decodes the instruction at an offset of a page and keeps it.
-   *
-   * @return null where it crosses the end of the page
-   */
+  /** Decodes the instruction at an offset of a page and keeps it. */
   CachedInstruction decode(CodePage page, int offset) {
-    if (page.isCrossing(offset)) {
-      return null;
-    }
     final int begin = page.frame << GuestMemory.PAGE_SHIFT;
     final Instruction insn =
         Decoder.decode(
@@ -108,17 +101,15 @@ final class CodeCache implements Mmu.CodeWatcher {
             begin + GuestMemory.PAGE_SIZE,
             (page.modeKey & CpuState.MODE_CODE32) != 0,
             model);
-    if (insn.mnemonic == Mnemonic.INCOMPLETE) {
-      page.setCrossing(offset);
-      memory.watchCode(page.frame, offset, GuestMemory.PAGE_SIZE - offset);
-      return null;
-    }
     final Runnable observer = observers.get(begin + offset);
     final CachedInstruction cached =
-        observer == null ? new CachedInstruction(insn) : new CachedInstruction(insn, observer);
+        observer == null || insn.mnemonic == Mnemonic.INCOMPLETE
+            ? new CachedInstruction(insn)
+            : new CachedInstruction(insn, observer);
     decoded++;
     page.put(offset, cached);
-    memory.watchCode(page.frame, offset, insn.length);
+    memory.watchCode(
+        page.frame, offset, cached.crossesPage ? GuestMemory.PAGE_SIZE - offset : insn.length);
     return cached;
   }
 
@@ -240,7 +231,7 @@ final class CodeCache implements Mmu.CodeWatcher {
   boolean isDecoded(int frame, int modeKey, int offset) {
     for (CodePage page = pages[frame]; page != null; page = page.nextOfFrame) {
       if (page.modeKey == modeKey) {
-        return page.at(offset) != null || page.isCrossing(offset);
+        return page.at(offset) != null;
       }
     }
     return false;

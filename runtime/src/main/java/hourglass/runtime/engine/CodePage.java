@@ -1,6 +1,7 @@
 package hourglass.runtime.engine;
 
 import hourglass.runtime.memory.Mmu;
+import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.emit.Region;
 import hourglass.translator.emit.RegionDescription;
 import java.util.ArrayList;
@@ -25,9 +26,6 @@ final class CodePage {
   /** The page of the same frame under another mode key; null at the end. */
   CodePage nextOfFrame;
 
-  /** Offset of an instruction that reaches into the next page, if one has been met; else -1. */
-  private int crossing = -1;
-
   private final CachedInstruction[][] lines = new CachedInstruction[LINES][];
   private final List<Region> regions = new ArrayList<>();
 
@@ -49,16 +47,6 @@ final class CodePage {
       lines[index] = new CachedInstruction[Mmu.CODE_LINE];
     }
     lines[index][offset & Mmu.CODE_LINE - 1] = instruction;
-  }
-
-  /** Remembers that an instruction reaches into the next page. */
-  void setCrossing(int offset) {
-    crossing = offset;
-  }
-
-  /** Whether the instruction at an offset is known to reach into the next page. */
-  boolean isCrossing(int offset) {
-    return offset == crossing;
   }
 
   void add(Region region) {
@@ -83,9 +71,6 @@ final class CodePage {
     // instructions, one of which the
     // interpreter may be holding.
     final int leading = begun | begun >>> 1;
-    if (begun < 0) { // the last line
-      crossing = -1;
-    }
     for (int i = 0; i < LINES; i++) {
       if ((leading >> i & 1) != 0 && lines[i] != null) {
         for (CachedInstruction instruction : lines[i]) {
@@ -108,7 +93,6 @@ final class CodePage {
 
   /** Forgets all instructions but those that a region begins at. */
   void forgetInstructions() {
-    crossing = -1;
     for (int i = 0; i < LINES; i++) {
       final CachedInstruction[] line = lines[i];
       lines[i] = null;
@@ -153,7 +137,8 @@ final class CodePage {
   }
 
   private static int linesOf(int offset, int length) {
-    return 1 << (offset >>> LINE_SHIFT) | 1 << (offset + length - 1 >>> LINE_SHIFT);
+    final int last = Math.min(offset + length, GuestMemory.PAGE_SIZE) - 1;
+    return 1 << (offset >>> LINE_SHIFT) | 1 << (last >>> LINE_SHIFT);
   }
 
   /** The lines of the page that hold a region's code, a bit each. */

@@ -74,6 +74,9 @@ final class EngineCode implements CodeSource {
       return Optional.empty();
     }
     final int linear = linearPage + (number << GuestMemory.PAGE_SHIFT);
+    if (number > 0 && Integer.compareUnsigned(linear, linearPage) < 0) {
+      return Optional.empty(); // offsets end there
+    }
     final int entry = memory.pageMap[linear >>> GuestMemory.PAGE_SHIFT];
     return (entry & denyFetch) == 0 ? Optional.of(GuestMemory.frame(entry)) : Optional.empty();
   }

@@ -166,6 +166,42 @@ class CodeInSeveralPagesTest {
         .assertReg(EAX, ROUNDS * 0x1_0001);
   }
 
+  /**
+   * Called by a function pointer, and left by a jump back to it: no block around it is an entry.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void functionThatBeginsAcrossTwoPagesRuns(TestEngine engine) {
+    GuestMachine.protected32()
+        .load(calledAcross(code -> {}))
+        .set(EAX, 0)
+        .set(EBX, ACROSS)
+        .run(engine)
+        .assertReg(EAX, ROUNDS * 0x1_0001);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void secondPageOfAFunctionThatBeginsAcrossTwoPagesMappedElsewhereIsSeen(TestEngine engine) {
+    final GuestMachine machine = GuestMachine.protected32();
+    final PageTables tables = machine.enablePaging(false);
+    final int elsewhere = DATA;
+    machine
+        .load(calledAcross(code -> turnOver(code, tables, elsewhere)))
+        .alsoLoad(new Assembler(elsewhere).db(0, 0).ret()) // there it adds 1
+        .set(EAX, 0)
+        .set(EBX, ACROSS)
+        .run(engine)
+        .assertReg(EAX, ROUNDS + ROUNDS / 2 * 0x1_0000);
+  }
+
+  /** A loop that calls what EBX points to, an instruction in two pages. */
+  private static Assembler calledAcross(java.util.function.Consumer<Assembler> change) {
+    final Assembler code = new Assembler(CODE).mov(ECX, ROUNDS).label("round").call(EBX);
+    change.accept(code);
+    return code.dec(ECX).jcc(Condition.NE, "round").hlt().org(ACROSS).add(EAX, 0x1_0001).ret();
+  }
+
   @ParameterizedTest
   @EnumSource
   void halfOfAnInstructionInTheSecondPageRewrittenIsSeen(TestEngine engine) {

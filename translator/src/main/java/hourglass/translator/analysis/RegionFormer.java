@@ -62,7 +62,8 @@ public final class RegionFormer {
    * Forms the region that has its root at an offset of page 0.
    *
    * @param maxInstructions how many guest instructions it may have at most
-   * @return the region, or nothing where the root is no instruction that lies wholly in the page
+   * @return the region, or nothing where the root is no instruction, or reaches into a page that is
+   *     not to be had
    */
   public static Optional<RegionCode> form(CodeSource code, int root, int maxInstructions) {
     final RegionFormer former = new RegionFormer(code, maxInstructions);
@@ -70,14 +71,9 @@ public final class RegionFormer {
     return former.entries.contains(root) ? Optional.of(former.lower()) : Optional.empty();
   }
 
-  /**
-   * Whether the region may be entered at an offset: in the root's page, and at an instruction that
-   * lies wholly in it.
-   */
-  private boolean canBeEntry(int offset) {
-    return RegionCode.pageOf(offset) == 0
-        && (!instructions.containsKey(offset)
-            || !RegionCode.crossesPage(offset, instructions.get(offset)));
+  /** Whether the region may be entered at an offset: in the root's page. */
+  private static boolean canBeEntry(int offset) {
+    return RegionCode.pageOf(offset) == 0;
   }
 
   // --- discovery

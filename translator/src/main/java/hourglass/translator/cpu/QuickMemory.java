@@ -19,8 +19,11 @@ import java.nio.ByteOrder;
  *     is as large as RAM, or larger
  * @param miss what is thrown where an access needs the slow path: the instruction has done nothing,
  *     and the interpreter is to do it
+ * @param moved what is thrown where an instruction's second page is not mapped as it was: the
+ *     interpreter is to do it
  */
-public record QuickMemory(byte[] ram, int[] pageMap, int frameMask, GuestFault miss) {
+public record QuickMemory(
+    byte[] ram, int[] pageMap, int frameMask, GuestFault miss, GuestFault moved) {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle INT =
@@ -28,7 +31,11 @@ public record QuickMemory(byte[] ram, int[] pageMap, int frameMask, GuestFault m
 
   static QuickMemory of(byte[] ram, int ramSize, int[] pageMap) {
     final int mask = -1 >>> Integer.numberOfLeadingZeros(ramSize - 1) & ~GuestMemory.OFFSET_MASK;
-    return new QuickMemory(ram, pageMap, mask, new GuestFault().of(GuestFault.REEXECUTE));
+    return new QuickMemory(ram, pageMap, mask, reexecute(), reexecute());
+  }
+
+  private static GuestFault reexecute() {
+    return new GuestFault().of(GuestFault.REEXECUTE);
   }
 
   /** See {@link GuestMemory#isMapped}. */

@@ -339,10 +339,10 @@ final class RegionEmitter {
   private void block(Block block, int following) {
     place(blockLabels.get(block.offset()));
     line(step + 1);
+    takeFromBudget(block);
     if (block.crossesPage()) {
       lookAtNextPage(block);
     }
-    takeFromBudget(block);
     for (Step s : block.steps()) {
       if (s != block.steps().getFirst()) {
         line(step + 1);
@@ -360,7 +360,18 @@ final class RegionEmitter {
     final Label mapped = new Label();
     isMapped((RegionCode.pageOf(block.offset()) + 1) << GuestMemory.PAGE_SHIFT);
     mv.visitJumpInsn(IFNE, mapped);
-    leaveAt(block.offset(), Region.SHORT);
+    constant(step);
+    mv.visitVarInsn(ISTORE, Locals.STEP);
+    guard(true);
+    values.quickMemory();
+    mv.visitMethodInsn(
+        INVOKEVIRTUAL,
+        ValueEmitter.QUICK_MEMORY,
+        "moved",
+        "()Lhourglass/translator/cpu/GuestFault;",
+        false);
+    mv.visitInsn(ATHROW);
+    guard(false);
     place(mapped);
   }
 
