@@ -81,7 +81,10 @@ public final class CachingEngine implements Engine, RegionRuntime {
     END_OF_SLICE,
     EXCEPTION,
     SLOW_ACCESS,
-    /** The instruction writes to code, or repeats a string that is not in one page. */
+    /**
+     * The instruction writes to code, repeats a string that is not in one page, or lies in two
+     * pages the second of which has moved.
+     */
     REEXECUTED,
     CALLOUT
   }

@@ -103,7 +103,7 @@ final class CodeCache implements Mmu.CodeWatcher {
             model);
     final Runnable observer = observers.get(begin + offset);
     final CachedInstruction cached =
-        observer == null || insn.mnemonic == Mnemonic.INCOMPLETE
+        observer == null || insn.mnemonic == Mnemonic.INCOMPLETE // stepped, observer and all
             ? new CachedInstruction(insn)
             : new CachedInstruction(insn, observer);
     decoded++;

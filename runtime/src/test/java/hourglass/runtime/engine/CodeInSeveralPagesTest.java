@@ -12,6 +12,7 @@ import hourglass.runtime.testing.PageTables;
 import hourglass.runtime.testing.TestEngine;
 import hourglass.translator.asm.Assembler;
 import hourglass.translator.asm.Condition;
+import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,13 +23,16 @@ class CodeInSeveralPagesTest {
 
   private static final int OTHER_PAGE = CODE + 0x1000;
 
-  /** A loop that calls a function in another page, and does something to it. */
-  private static Assembler loop(java.util.function.Consumer<Assembler> change) {
-    final Assembler code = new Assembler(CODE).mov(ECX, ROUNDS).label("round").call("function");
-    change.accept(code);
-    return code.dec(ECX)
-        .jcc(Condition.NE, "round")
-        .hlt()
+  /** A loop that makes a call, and does something to what it has called. */
+  private static Assembler rounds(Consumer<Assembler> call, Consumer<Assembler> change) {
+    final Assembler code = new Assembler(CODE).mov(ECX, ROUNDS).label("round");
+    call.andThen(change).accept(code);
+    return code.dec(ECX).jcc(Condition.NE, "round").hlt();
+  }
+
+  /** A loop that calls a function in another page. */
+  private static Assembler loop(Consumer<Assembler> change) {
+    return rounds(code -> code.call("function"), change)
         .org(OTHER_PAGE)
         .label("function")
         .inc(EAX)
@@ -143,12 +147,8 @@ class CodeInSeveralPagesTest {
   private static final int ACROSS = OTHER_PAGE - 3;
 
   /** A loop that calls a function whose first instruction lies in two pages, adding 10001h. */
-  private static Assembler loopAcross(java.util.function.Consumer<Assembler> change) {
-    final Assembler code = new Assembler(CODE).mov(ECX, ROUNDS).label("round").call("function");
-    change.accept(code);
-    return code.dec(ECX)
-        .jcc(Condition.NE, "round")
-        .hlt()
+  private static Assembler loopAcross(Consumer<Assembler> change) {
+    return rounds(code -> code.call("function"), change)
         .org(ACROSS - 1)
         .label("function")
         .nop()
@@ -166,9 +166,7 @@ class CodeInSeveralPagesTest {
         .assertReg(EAX, ROUNDS * 0x1_0001);
   }
 
-  /**
-   * Called by a function pointer, and left by a jump back to it: no block around it is an entry.
-   */
+  /** Called by a function pointer, so that no other region takes it in. */
   @ParameterizedTest
   @EnumSource
   void functionThatBeginsAcrossTwoPagesRuns(TestEngine engine) {
@@ -196,10 +194,8 @@ class CodeInSeveralPagesTest {
   }
 
   /** A loop that calls what EBX points to, an instruction in two pages. */
-  private static Assembler calledAcross(java.util.function.Consumer<Assembler> change) {
-    final Assembler code = new Assembler(CODE).mov(ECX, ROUNDS).label("round").call(EBX);
-    change.accept(code);
-    return code.dec(ECX).jcc(Condition.NE, "round").hlt().org(ACROSS).add(EAX, 0x1_0001).ret();
+  private static Assembler calledAcross(Consumer<Assembler> change) {
+    return rounds(code -> code.call(EBX), change).org(ACROSS).add(EAX, 0x1_0001).ret();
   }
 
   @ParameterizedTest

@@ -164,10 +164,7 @@ final class ValueEmitter {
     }
   }
 
-  /**
-   * Calls a method of the x87 unit or of SSE: its result, if it has one, is left on the operand
-   * stack.
-   */
+  /** Calls a routine: its result, if it has one, is left on the operand stack. */
   void invoke(Value.Invoke invoke) {
     final Routine.Target routine = invoke.routine().target();
     mv.visitVarInsn(ALOAD, Locals.STATE);

@@ -27,7 +27,7 @@ public sealed interface Op {
    */
   record RamStore(int size, Value address, Value value) implements Op {}
 
-  /** Calls a method of the x87 unit or of SSE, which returns nothing. */
+  /** Calls a routine that returns nothing. */
   record Perform(Value.Invoke call) implements Op {}
 
   /**

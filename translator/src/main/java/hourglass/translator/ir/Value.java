@@ -34,10 +34,7 @@ public sealed interface Value {
   /** A call of a static method of ints that returns an int. */
   record Call(Function function, List<Value> arguments) implements Value {}
 
-  /**
-   * A call of a method of the x87 unit or of SSE, which can fault and has effects: only as the
-   * whole value of an op.
-   */
+  /** A call of a routine, which can fault and has effects: only as the whole value of an op. */
   record Invoke(Routine routine, List<Value> arguments) implements Value {}
 
   /**
