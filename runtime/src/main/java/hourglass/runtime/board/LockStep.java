@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Two boards that run the same guest in virtual time, one on the interpreter and one on the
@@ -308,45 +309,30 @@ public final class LockStep implements Machine {
     // --- memory --------------------------------------------------------------------------------
 
     private boolean isDifferent(int frame) {
+      return firstDifference(frame) < GuestMemory.PAGE_SIZE;
+    }
+
+    /** The offset in a frame of the first byte that differs; the size of a page if none does. */
+    private int firstDifference(int frame) {
       final int begin = frame << GuestMemory.PAGE_SHIFT;
-      final int end = begin + GuestMemory.PAGE_SIZE;
-      final byte[] ram = reference.memory().ram();
-      return !Arrays.equals(ram, begin, end, subject.memory().ram(), begin, end);
+      return reference
+          .memory()
+          .ram()
+          .same(begin, subject.memory().ram(), begin, GuestMemory.PAGE_SIZE);
     }
 
     private List<Integer> differentFrames() {
-      final List<Integer> frames = new ArrayList<>();
-      final byte[] expected = reference.memory().ram();
-      final byte[] actual = subject.memory().ram();
-      int from = 0;
-      while (from < expected.length && frames.size() < MOST_FRAMES) {
-        final int at =
-            Arrays.mismatch(expected, from, expected.length, actual, from, actual.length);
-        if (at < 0) {
-          break;
-        }
-        final int frame = from + at >>> GuestMemory.PAGE_SHIFT;
-        frames.add(frame);
-        from = frame + 1 << GuestMemory.PAGE_SHIFT;
-      }
-      return frames;
+      return IntStream.range(0, reference.memory().ramSize() >>> GuestMemory.PAGE_SHIFT)
+          .filter(this::isDifferent)
+          .limit(MOST_FRAMES)
+          .boxed()
+          .toList();
     }
 
     private String states() {
       final StringBuilder text = new StringBuilder();
       for (int frame : differentFrames()) {
-        final int begin = frame << GuestMemory.PAGE_SHIFT;
-        final int row =
-            begin
-                + Arrays.mismatch(
-                        reference.memory().ram(),
-                        begin,
-                        begin + GuestMemory.PAGE_SIZE,
-                        subject.memory().ram(),
-                        begin,
-                        begin + GuestMemory.PAGE_SIZE)
-                    / ROW
-                    * ROW;
+        final int row = (frame << GuestMemory.PAGE_SHIFT) + firstDifference(frame) / ROW * ROW;
         text.append("memory at %08x, interpreter:%s%n".formatted(row, row(reference, row)));
         text.append("memory at %08x, translator: %s%n".formatted(row, row(subject, row)));
       }
@@ -358,7 +344,7 @@ public final class LockStep implements Machine {
     private static String row(Board board, int at) {
       final StringBuilder text = new StringBuilder();
       for (int i = 0; i < ROW; i++) {
-        text.append(" %02x".formatted(board.memory().ram()[at + i]));
+        text.append(" %02x".formatted(board.memory().ram().load8(at + i)));
       }
       return text.toString();
     }

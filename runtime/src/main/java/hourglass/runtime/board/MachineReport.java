@@ -95,7 +95,7 @@ final class MachineReport {
         if (at < 0) {
           break;
         }
-        bytes[length++] = memory.ram[at];
+        bytes[length++] = (byte) memory.ram.load8(at);
       }
     } catch (GuestFault e) {
       // Shows what could be read.

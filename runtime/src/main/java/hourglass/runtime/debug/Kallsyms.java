@@ -1,11 +1,11 @@
 package hourglass.runtime.debug;
 
+import hourglass.translator.cpu.Ram;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -54,10 +54,10 @@ public final class Kallsyms {
   private static final int MOST_STEPS = 1 << 24;
 
   private int steps;
-  private final byte[] ram;
+  private final Ram ram;
   private final String[] tokens = new String[TOKENS];
 
-  private Kallsyms(byte[] ram) {
+  private Kallsyms(Ram ram) {
     this.ram = ram;
   }
 
@@ -67,7 +67,7 @@ public final class Kallsyms {
    * @return the kernel's symbols at their linear addresses; empty where there is no Linux kernel
    *     with such tables, or it has not been unpacked yet
    */
-  public static Optional<SymbolTable> find(byte[] ram) {
+  public static Optional<SymbolTable> find(Ram ram) {
     final Kallsyms search = new Kallsyms(ram);
     for (int at = indexOfDigits(ram, 0); at >= 0; at = indexOfDigits(ram, at + 1)) {
       final Optional<SymbolTable> table = search.read(at);
@@ -86,9 +86,9 @@ public final class Kallsyms {
     return pattern;
   }
 
-  private static int indexOfDigits(byte[] ram, int from) {
-    for (int at = from; at <= ram.length - DIGITS.length; at++) {
-      if (ram[at] == '0' && Arrays.equals(ram, at, at + DIGITS.length, DIGITS, 0, DIGITS.length)) {
+  private static int indexOfDigits(Ram ram, int from) {
+    for (int at = from; at <= ram.size() - DIGITS.length; at++) {
+      if (ram.load8(at) == '0' && ram.holds(at, DIGITS, 0, DIGITS.length)) {
         return at;
       }
     }
@@ -100,7 +100,7 @@ public final class Kallsyms {
   }
 
   private int word(int at) {
-    return (int) INT.get(ram, at);
+    return ram.load32(at);
   }
 
   private static int align(int at) {
@@ -113,7 +113,7 @@ public final class Kallsyms {
     if (index.isEmpty()) {
       return Optional.empty();
     }
-    final int tokenTable = digits - ((short) SHORT.get(ram, index.getAsInt() + 2 * '0') & 0xFFFF);
+    final int tokenTable = digits - ram.load16(index.getAsInt() + 2 * '0');
     if (tokenTable % 4 != 0 || !readTokens(tokenTable, index.getAsInt())) {
       return Optional.empty();
     }
@@ -124,25 +124,25 @@ public final class Kallsyms {
   private OptionalInt tokenIndex(int digits) {
     int at = digits;
     for (int token = '0'; token < TOKENS; token++) {
-      while (at < ram.length && ram[at] != 0) {
+      while (at < ram.size() && ram.load8(at) != 0) {
         at++;
       }
       at++;
     }
-    return align(at) + 2 * TOKENS <= ram.length ? OptionalInt.of(align(at)) : OptionalInt.empty();
+    return align(at) + 2 * TOKENS <= ram.size() ? OptionalInt.of(align(at)) : OptionalInt.empty();
   }
 
   private boolean readTokens(int table, int index) {
     int at = table;
     for (int token = 0; token < TOKENS; token++) {
-      if (at < 0 || ((short) SHORT.get(ram, index + 2 * token) & 0xFFFF) != at - table) {
+      if (at < 0 || ram.load16(index + 2 * token) != at - table) {
         return false;
       }
       int end = at;
-      while (end < index && ram[end] != 0) {
+      while (end < index && ram.load8(end) != 0) {
         end++;
       }
-      tokens[token] = new String(ram, at, end - at, StandardCharsets.ISO_8859_1);
+      tokens[token] = new String(ram.bytes(at, end - at), StandardCharsets.ISO_8859_1);
       at = end + 1;
     }
     return true;
@@ -218,16 +218,16 @@ public final class Kallsyms {
           && word(markers + 4 * (symbol / NAMES_A_MARKER)) != at - names) {
         return Optional.empty();
       }
-      int length = ram[at++] & 0xFF;
+      int length = ram.load8(at++);
       if (length >= 0x80) {
-        length = length & 0x7F | (ram[at++] & 0xFF) << 7;
+        length = length & 0x7F | (ram.load8(at++)) << 7;
       }
       if (length == 0 || at + length > markers) {
         return Optional.empty();
       }
       name.setLength(0);
       for (int i = 0; i < length && name.length() <= LONGEST_NAME; i++) {
-        name.append(tokens[ram[at + i] & 0xFF]);
+        name.append(tokens[ram.load8(at + i)]);
       }
       at += length;
       if (name.length() < 2 || name.length() > LONGEST_NAME || !mayGoOn()) {
@@ -255,7 +255,7 @@ public final class Kallsyms {
    * @param base where the base is that they are added to; negative for none
    */
   private Optional<int[]> ascending(int from, int symbols, int base) {
-    if (from < 0 || (long) from + 4L * symbols + 4 > ram.length) {
+    if (from < 0 || (long) from + 4L * symbols + 4 > ram.size()) {
       return Optional.empty();
     }
     final long start = base < 0 ? 0 : Integer.toUnsignedLong(word(base));

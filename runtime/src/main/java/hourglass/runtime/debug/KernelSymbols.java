@@ -3,6 +3,7 @@ package hourglass.runtime.debug;
 import hourglass.runtime.boot.BootException;
 import hourglass.runtime.boot.BootFile;
 import hourglass.runtime.boot.ElfFile;
+import hourglass.translator.cpu.Ram;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,7 +21,7 @@ public final class KernelSymbols {
    * @param kernel the kernel's file
    * @throws BootException where the symbols in one of the files are damaged
    */
-  public static SymbolTable find(byte[] ram, BootFile kernel) throws BootException {
+  public static SymbolTable find(Ram ram, BootFile kernel) throws BootException {
     final Optional<SymbolTable> own = Kallsyms.find(ram);
     return own.isPresent() ? own.get() : ofFile(kernel);
   }

@@ -419,8 +419,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
       final int from = piece.offset();
       final int to = from + piece.length();
       final int page = piece.frame() << GuestMemory.PAGE_SHIFT;
-      if (cache.isObserved(page + from)
-          || !Arrays.equals(copy, from, to, ram.ram, page + from, page + to)) {
+      if (cache.isObserved(page + from) || !ram.ram.holds(page + from, copy, from, to - from)) {
         return false;
       }
     }

@@ -62,6 +62,9 @@ final class CodeCache implements Mmu.CodeWatcher {
   /** Told of regions; set before the first run. */
   RegionListener listener = RegionListener.NOBODY;
 
+  /** The bytes of the instruction that is being decoded. */
+  private final byte[] scratch = new byte[Decoder.MAX_LENGTH];
+
   /** Instructions decoded since the last sweep. */
   private int decoded;
 
@@ -74,7 +77,7 @@ final class CodeCache implements Mmu.CodeWatcher {
     this.statistics = statistics;
     this.limits = limits;
     statistics.mostRegions = limits.regions;
-    final int frames = memory.ramSize >>> GuestMemory.PAGE_SHIFT;
+    final int frames = memory.ram.size() >>> GuestMemory.PAGE_SHIFT;
     pages = new CodePage[frames];
     rewrites = new byte[frames][];
     memory.setCodeWatcher(this);
@@ -94,13 +97,10 @@ final class CodeCache implements Mmu.CodeWatcher {
   /** Decodes the instruction at an offset of a page and keeps it. */
   CachedInstruction decode(CodePage page, int offset) {
     final int begin = page.frame << GuestMemory.PAGE_SHIFT;
+    final int length = Math.min(GuestMemory.PAGE_SIZE - offset, Decoder.MAX_LENGTH);
+    memory.ram.copyOut(begin + offset, scratch, 0, length);
     final Instruction insn =
-        Decoder.decode(
-            memory.ram,
-            begin + offset,
-            begin + GuestMemory.PAGE_SIZE,
-            (page.modeKey & CpuState.MODE_CODE32) != 0,
-            model);
+        Decoder.decode(scratch, 0, length, (page.modeKey & CpuState.MODE_CODE32) != 0, model);
     final Runnable observer = observers.get(begin + offset);
     final CachedInstruction cached =
         observer == null || insn.mnemonic == Mnemonic.INCOMPLETE // stepped, observer and all

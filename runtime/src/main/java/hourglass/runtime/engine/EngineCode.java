@@ -4,7 +4,6 @@ import hourglass.translator.analysis.CodeSource;
 import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.ir.Accesses;
 import hourglass.translator.isa.CpuModel;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -83,7 +82,7 @@ final class EngineCode implements CodeSource {
 
   private Page copy(int frame) {
     final int begin = frame << GuestMemory.PAGE_SHIFT;
-    return new Page(frame, Arrays.copyOfRange(memory.ram, begin, begin + GuestMemory.PAGE_SIZE));
+    return new Page(frame, memory.ram.bytes(begin, GuestMemory.PAGE_SIZE));
   }
 
   @Override

@@ -96,7 +96,7 @@ public final class Interpreter {
   private void gather(int linear, int from, int to) {
     final int at = cpu.memory.fetch(linear + from);
     if (at >= 0) {
-      System.arraycopy(cpu.memory.ram, at, bytes, from, to - from);
+      cpu.memory.ram.copyOut(at, bytes, from, to - from);
       return;
     }
     for (int i = from; i < to; i++) {

@@ -8,11 +8,9 @@ import static hourglass.translator.cpu.CpuState.ESI;
 import hourglass.runtime.engine.Processor;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestMemory;
-import hourglass.translator.cpu.RepeatedStrings;
 import hourglass.translator.cpu.Segment;
 import hourglass.translator.cpu.Shifts;
 import hourglass.translator.isa.Instruction;
-import java.util.Arrays;
 
 /**
  * Elements of repeated string instructions that can be done at once: those in one page of RAM, of
@@ -50,12 +48,7 @@ final class StringBulk {
       elements = Math.min(elements, ahead / size);
     }
     final int bytes = elements * size;
-    System.arraycopy(
-        memory.ram,
-        lowest(s, sourceAt, size, bytes),
-        memory.ram,
-        lowest(s, destinationAt, size, bytes),
-        bytes);
+    memory.ram.copy(lowest(s, sourceAt, size, bytes), lowest(s, destinationAt, size, bytes), bytes);
     StringHandlers.advance(s, insn, ESI, bytes);
     StringHandlers.advance(s, insn, EDI, bytes);
     return elements;
@@ -77,7 +70,7 @@ final class StringBulk {
     }
     final int bytes = elements * size;
     final int at = lowest(s, GuestMemory.ramOffset(entry, to.base + destination), size, bytes);
-    RepeatedStrings.fill(memory.ram, at, bytes, s.reg[EAX], size);
+    memory.ram.fill(at, bytes, s.reg[EAX], size);
     StringHandlers.advance(s, insn, EDI, bytes);
     return elements;
   }
@@ -110,9 +103,7 @@ final class StringBulk {
     final int leftAt = GuestMemory.ramOffset(leftEntry, from.base + left);
     final int rightAt = GuestMemory.ramOffset(rightEntry, to.base + right);
     final int bytes = (elements - 1) * size;
-    final int mismatch =
-        Arrays.mismatch(memory.ram, leftAt, leftAt + bytes, memory.ram, rightAt, rightAt + bytes);
-    final int passed = mismatch < 0 ? elements - 1 : mismatch / size;
+    final int passed = memory.ram.same(leftAt, memory.ram, rightAt, bytes) / size;
     StringHandlers.advance(s, insn, ESI, passed * size);
     StringHandlers.advance(s, insn, EDI, passed * size);
     return passed;

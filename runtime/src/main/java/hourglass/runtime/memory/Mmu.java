@@ -148,7 +148,7 @@ public final class Mmu extends GuestMemory {
 
   /** Makes the MMU of a processor; one physical address space has one MMU. */
   public Mmu(CpuState state, PhysicalBus bus) {
-    super(bus.ram(), bus.ramSize());
+    super(bus.ram());
     this.state = state;
     this.bus = bus;
     code = bus.watchedCode();

@@ -3,10 +3,7 @@ package hourglass.runtime.memory;
 import static hourglass.translator.cpu.GuestMemory.PAGE_SHIFT;
 import static hourglass.translator.cpu.GuestMemory.PAGE_SIZE;
 
-import hourglass.translator.cpu.GuestMemory;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import hourglass.translator.cpu.Ram;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,11 +15,6 @@ import java.util.List;
  * addresses from A0000 to FFFFF are RAM like any other.
  */
 public final class PhysicalBus implements PhysicalMemory {
-  private static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-
   private static final int A20 = 1 << 20;
 
   private record Region(int first, int last, MmioDevice device) {
@@ -33,7 +25,7 @@ public final class PhysicalBus implements PhysicalMemory {
   }
 
   private final int ramSize;
-  private final byte[] ram;
+  private final Ram ram;
   private final List<Region> regions = new ArrayList<>();
 
   /** Frames of RAM that some device hides a part of. */
@@ -60,7 +52,7 @@ public final class PhysicalBus implements PhysicalMemory {
           "RAM is not a whole number of pages: " + ramSize + " bytes");
     }
     this.ramSize = ramSize;
-    ram = new byte[ramSize + GuestMemory.RAM_PADDING];
+    ram = Ram.of(ramSize);
     hidden = new boolean[ramSize >>> PAGE_SHIFT];
     watchedCode = new WatchedCode(hidden.length);
   }
@@ -103,7 +95,7 @@ public final class PhysicalBus implements PhysicalMemory {
   }
 
   @Override
-  public byte[] ram() {
+  public Ram ram() {
     return ram;
   }
 
@@ -117,9 +109,9 @@ public final class PhysicalBus implements PhysicalMemory {
     final int at = address & addressMask;
     if (isRam(at, size)) {
       return switch (size) {
-        case 1 -> ram[at] & 0xFF;
-        case 2 -> (short) SHORT.get(ram, at) & 0xFFFF;
-        default -> (int) INT.get(ram, at);
+        case 1 -> ram.load8(at);
+        case 2 -> ram.load16(at);
+        default -> ram.load32(at);
       };
     }
     return readOutsideRam(at, size);
@@ -139,7 +131,7 @@ public final class PhysicalBus implements PhysicalMemory {
       }
       return value;
     }
-    return isBackedByRam(at) ? ram[at] & 0xFF : 0xFF;
+    return isBackedByRam(at) ? ram.load8(at) : 0xFF;
   }
 
   @Override
@@ -147,9 +139,9 @@ public final class PhysicalBus implements PhysicalMemory {
     final int at = address & addressMask;
     if (isRam(at, size)) {
       switch (size) {
-        case 1 -> ram[at] = (byte) value;
-        case 2 -> SHORT.set(ram, at, (short) value);
-        default -> INT.set(ram, at, value);
+        case 1 -> ram.store8(at, value);
+        case 2 -> ram.store16(at, value);
+        default -> ram.store32(at, value);
       }
       watchedCode.written(at, size);
     } else {
@@ -170,14 +162,14 @@ public final class PhysicalBus implements PhysicalMemory {
         write(at + i, value >>> 8 * i & 0xFF, 1);
       }
     } else if (isBackedByRam(at)) {
-      ram[at] = (byte) value;
+      ram.store8(at, value);
       watchedCode.written(at, 1);
     }
   }
 
   @Override
   public void copyIn(int address, byte[] bytes, int offset, int length) {
-    System.arraycopy(bytes, offset, ram, address, length);
+    ram.copyIn(address, bytes, offset, length);
     watchedCode.written(address, length);
   }
 

@@ -1,5 +1,7 @@
 package hourglass.runtime.memory;
 
+import hourglass.translator.cpu.Ram;
+
 /**
  * The physical address space as the processor's slow paths, the boot loaders and device DMA see it:
  * RAM, memory-mapped devices, and open bus (reads give all ones, writes vanish) in between.
@@ -8,11 +10,8 @@ package hourglass.runtime.memory;
  * little-endian.
  */
 public interface PhysicalMemory {
-  /**
-   * RAM from physical address 0 up, the array itself. Its first {@link #ramSize} bytes are the
-   * guest's.
-   */
-  byte[] ram();
+  /** RAM from physical address 0 up. */
+  Ram ram();
 
   /** How much RAM there is, in bytes: a whole number of pages. */
   int ramSize();

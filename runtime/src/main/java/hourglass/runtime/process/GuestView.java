@@ -3,6 +3,7 @@ package hourglass.runtime.process;
 import hourglass.runtime.memory.PhysicalMemory;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestMemory;
+import hourglass.translator.cpu.Ram;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -27,7 +28,7 @@ final class GuestView {
   private static final long FRAME = 0xF_FFFF_F000L;
 
   private final CpuState state;
-  private final byte[] ram;
+  private final Ram ram;
   private final int ramSize;
 
   GuestView(CpuState state, PhysicalMemory memory) {
@@ -83,7 +84,7 @@ final class GuestView {
 
   /** A paging entry; one outside RAM is not present. */
   private long entry32(long physical) {
-    return physical + 4 <= ramSize ? (int) INT.get(ram, (int) physical) & 0xFFFF_FFFFL : 0;
+    return physical + 4 <= ramSize ? ram.load32((int) physical) & 0xFFFF_FFFFL : 0;
   }
 
   private long entry64(long physical) {
@@ -103,7 +104,7 @@ final class GuestView {
       }
       final int inPage = GuestMemory.PAGE_SIZE - (at & GuestMemory.OFFSET_MASK);
       final int piece = Math.min(inPage, length - done);
-      System.arraycopy(ram, at, bytes, done, piece);
+      ram.copyOut(at, bytes, done, piece);
       done += piece;
     }
     return done == length ? bytes : Arrays.copyOf(bytes, done);

@@ -148,7 +148,8 @@ class LockStepTest {
   @Test
   void aWrongByteInMemoryIsFoundLongAfterIsNamedWhereItCame() throws BootException {
     final Outcome.Difference found =
-        difference(counting((cpu, statistics) -> spoilt(cpu, c -> c.memory.ram[0x12_3456] = 7)));
+        difference(
+            counting((cpu, statistics) -> spoilt(cpu, c -> c.memory.ram.store8(0x12_3456, 7))));
     assertTrue(found.summary().contains("16 after they last agreed"), found.summary());
     assertTrue(
         found.report().contains("memory at 00123450, translator:  00 00 00 00 00 00 07 00"),

@@ -35,7 +35,7 @@ final class ElfKernelTest {
   @Test
   void itsBssIsZeroEvenWhenTheMachineRebooted() throws Exception {
     final Installed machine = Installed.of(kernel().build(), "", 32);
-    Arrays.fill(machine.ram(), 0x1000000, 0x1003000, (byte) 0x55);
+    machine.ram().fill(0x1000000, 0x3000, 0x55, 1);
     Installed.open(kernel().build(), Optional.empty(), "").install(machine, machine.state);
     assertEquals(0, machine.word(0x1000004));
     assertEquals(0, machine.word(0x1001FFC));

@@ -69,14 +69,14 @@ final class HostDecompressionTest {
   @EnumSource
   void everyFormatIsUnpackedToWhereTheKernelIsLinked(PackedFormat format) throws Exception {
     final Installed machine = Installed.empty(16);
-    Arrays.fill(machine.ram(), (byte) 0x55);
+    machine.ram().fill(0, machine.ramSize(), 0x55, 1);
     final byte[] image = PackedImageBuilder.of(format, PackedImageBuilder.kernel()).build();
     final Bootable kernel =
         PackedImageBuilder.install(machine, image, COMMAND_LINE, Decompressor.HOST);
     final byte[] code = PackedImageBuilder.code();
-    assertArrayEquals(code, Arrays.copyOfRange(machine.ram(), LINKED, LINKED + code.length));
+    assertArrayEquals(code, machine.ram().bytes(LINKED, code.length));
     final byte[] data = Arrays.copyOf(PackedImageBuilder.data(), DATA_IN_MEMORY);
-    assertArrayEquals(data, Arrays.copyOfRange(machine.ram(), DATA, DATA + DATA_IN_MEMORY));
+    assertArrayEquals(data, machine.ram().bytes(DATA, DATA_IN_MEMORY));
     assertEquals(0x55, machine.octet(DATA + DATA_IN_MEMORY), "written above the kernel");
     assertTrue(kernel.unpacking().orElseThrow().note().startsWith(format.text() + ", "));
   }
@@ -101,8 +101,7 @@ final class HostDecompressionTest {
     PackedImageBuilder.install(host, image().build(), COMMAND_LINE, Decompressor.HOST);
     final Bootable asked =
         PackedImageBuilder.install(guest, image().build(), COMMAND_LINE, Decompressor.GUEST);
-    assertArrayEquals(
-        Arrays.copyOf(guest.ram(), 1 << 20), Arrays.copyOf(host.ram(), 1 << 20), "low memory");
+    assertArrayEquals(guest.ram().bytes(0, 1 << 20), host.ram().bytes(0, 1 << 20), "low memory");
     assertEquals(new Unpacking(Decompressor.GUEST, "as asked"), asked.unpacking().orElseThrow());
     assertEquals(0xF4, guest.octet(guest.state.eip));
   }
@@ -112,12 +111,12 @@ final class HostDecompressionTest {
     final Installed machine = Installed.empty(16);
     final Bootable kernel =
         PackedImageBuilder.install(machine, image().build(), COMMAND_LINE, Decompressor.HOST);
-    final byte[] first = machine.ram().clone();
-    Arrays.fill(machine.ram(), LINKED, DATA + DATA_IN_MEMORY, (byte) 0x55);
+    final byte[] first = machine.memory();
+    machine.ram().fill(LINKED, DATA + DATA_IN_MEMORY - LINKED, 0x55, 1);
     kernel.install(machine, machine.state);
     assertArrayEquals(
         Arrays.copyOfRange(first, DATA, DATA + DATA_IN_MEMORY),
-        Arrays.copyOfRange(machine.ram(), DATA, DATA + DATA_IN_MEMORY));
+        machine.ram().bytes(DATA, DATA_IN_MEMORY));
   }
 
   @ParameterizedTest

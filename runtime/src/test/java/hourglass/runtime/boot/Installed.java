@@ -2,20 +2,17 @@ package hourglass.runtime.boot;
 
 import hourglass.runtime.memory.PhysicalMemory;
 import hourglass.translator.cpu.CpuState;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import hourglass.translator.cpu.Ram;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** A kernel as a boot loader left it: memory and processor right before its first instruction. */
 final class Installed implements PhysicalMemory {
   final CpuState state = new CpuState();
-  private final byte[] ram;
-  private final ByteBuffer view;
+  private final Ram ram;
 
   private Installed(int mebibytes) {
-    ram = new byte[mebibytes << 20];
-    view = ByteBuffer.wrap(ram).order(ByteOrder.LITTLE_ENDIAN);
+    ram = Ram.of(mebibytes << 20);
     state.reset();
   }
 
@@ -43,38 +40,43 @@ final class Installed implements PhysicalMemory {
   }
 
   int word(long address) {
-    return view.getInt((int) address);
+    return ram.load32((int) address);
   }
 
   int half(long address) {
-    return view.getShort((int) address) & 0xFFFF;
+    return ram.load16((int) address);
   }
 
   int octet(long address) {
-    return view.get((int) address) & 0xFF;
+    return ram.load8((int) address);
   }
 
   long quad(long address) {
-    return view.getLong((int) address);
+    return ram.load64((int) address);
   }
 
   /** The text at an address, up to its terminating zero. */
   String text(long address) {
     int end = (int) address;
-    while (ram[end] != 0) {
+    while (ram.load8(end) != 0) {
       end++;
     }
-    return new String(ram, (int) address, end - (int) address, StandardCharsets.UTF_8);
+    return new String(ram.bytes((int) address, end - (int) address), StandardCharsets.UTF_8);
+  }
+
+  /** All of RAM as it is now. */
+  byte[] memory() {
+    return ram.bytes(0, ram.size());
   }
 
   @Override
-  public byte[] ram() {
+  public Ram ram() {
     return ram;
   }
 
   @Override
   public int ramSize() {
-    return ram.length;
+    return ram.size();
   }
 
   @Override
@@ -85,12 +87,12 @@ final class Installed implements PhysicalMemory {
   @Override
   public void write(int address, int value, int size) {
     for (int i = 0; i < size; i++) {
-      ram[address + i] = (byte) (value >>> 8 * i);
+      ram.store8(address + i, value >>> 8 * i);
     }
   }
 
   @Override
   public void copyIn(int address, byte[] bytes, int offset, int length) {
-    System.arraycopy(bytes, offset, ram, address, length);
+    ram.copyIn(address, bytes, offset, length);
   }
 }

@@ -257,14 +257,14 @@ final class LinuxImageTest {
   @Test
   void installingAgainAfterTheGuestChangedEverythingStartsAfresh() throws Exception {
     final Installed machine = Installed.of(ImageBuilder.bzImage(0x20F, PAYLOAD).build(), "a", 16);
-    final byte[] first = machine.ram().clone();
+    final byte[] first = machine.memory();
     final Bootable kernel =
         Installed.open(ImageBuilder.bzImage(0x20F, PAYLOAD).build(), Optional.empty(), "a");
-    Arrays.fill(machine.ram(), 0x100000, 0x103000, (byte) 0x55);
-    Arrays.fill(machine.ram(), PARAMETERS, PARAMETERS + 0x1000, (byte) 0x55);
-    assertFalse(Arrays.equals(first, machine.ram()));
+    machine.ram().fill(0x100000, 0x3000, 0x55, 1);
+    machine.ram().fill(PARAMETERS, 0x1000, 0x55, 1);
+    assertFalse(Arrays.equals(first, machine.memory()));
     machine.state.reset();
     kernel.install(machine, machine.state);
-    assertArrayEquals(first, machine.ram());
+    assertArrayEquals(first, machine.memory());
   }
 }

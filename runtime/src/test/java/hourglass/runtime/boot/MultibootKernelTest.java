@@ -121,8 +121,7 @@ final class MultibootKernelTest {
             .build();
     final Installed machine = Installed.of(low, "", 16);
     assertTrue(machine.state.reg[CpuState.EBX] >= 0x100000);
-    assertArrayEquals(
-        new byte[0x1000], Arrays.copyOfRange(machine.ram(), 0x90000, 0x91000), "the kernel's bss");
+    assertArrayEquals(new byte[0x1000], machine.ram().bytes(0x90000, 0x1000), "the kernel's bss");
   }
 
   @Test

@@ -37,7 +37,7 @@ class UnpackedCacheTest {
             UnpackedCache.in(folder))
         .install(machine, machine.state);
     final int begin = PackedImageBuilder.LINKED;
-    return Arrays.copyOfRange(machine.ram(), begin, begin + PackedImageBuilder.code().length);
+    return machine.ram().bytes(begin, PackedImageBuilder.code().length);
   }
 
   @Test

@@ -29,7 +29,7 @@ final class DebianKernelTest {
   @Test
   void hasTheFunctionsThatAProcessPassesThrough() throws Exception {
     final byte[] image = Files.readAllBytes(FetchedImages.get("debian").kernel());
-    final SymbolTable table = Kallsyms.find(unpack(image)).orElseThrow();
+    final SymbolTable table = Kallsyms.find(KallsymsBuilder.ram(unpack(image))).orElseThrow();
     assertEquals(0xC1000000, table.find("_text").orElseThrow().address());
     for (String name :
         List.of("__switch_to_asm", "entry_INT80_32", "entry_SYSENTER_32", "ret_from_fork")) {

@@ -1,5 +1,6 @@
 package hourglass.runtime.debug;
 
+import hourglass.translator.cpu.Ram;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -145,5 +146,12 @@ final class KallsymsBuilder {
 
   private static byte[] word4(int value) {
     return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
+  }
+
+  /** RAM that holds some bytes from address 0 on. */
+  static Ram ram(byte[] memory) {
+    final Ram ram = Ram.of(memory.length + 3 & -4);
+    ram.copyIn(0, memory, 0, memory.length);
+    return ram;
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import hourglass.runtime.boot.Mutations;
 import hourglass.runtime.debug.KallsymsBuilder.Layout;
+import hourglass.translator.cpu.Ram;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,9 +43,9 @@ class KallsymsMutationTest {
     System.out.println(layout + ": " + (count[0] + step - 1) / step + " tables");
   }
 
-  private static void find(String what, byte[] ram) {
+  private static void find(String what, byte[] memory) {
     try {
-      Kallsyms.find(ram);
+      Kallsyms.find(KallsymsBuilder.ram(memory));
     } catch (RuntimeException | Error bug) {
       fail(what, bug);
     }
@@ -55,9 +56,9 @@ class KallsymsMutationTest {
     final byte[] tables = tables(Layout.RELATIVE);
     // Without their addresses, so that the search goes on after each.
     final byte[] headless = Arrays.copyOfRange(tables, 4 * 601, tables.length);
-    final byte[] ram = new byte[1 << 24];
-    for (int at = 0; at + headless.length < ram.length; at += headless.length) {
-      System.arraycopy(headless, 0, ram, at, headless.length);
+    final Ram ram = Ram.of(1 << 24);
+    for (int at = 0; at + headless.length < ram.size(); at += headless.length) {
+      ram.copyIn(at, headless, 0, headless.length);
     }
     assertEquals(Optional.empty(), Kallsyms.find(ram));
   }

@@ -3,6 +3,7 @@ package hourglass.runtime.debug;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hourglass.runtime.debug.KallsymsBuilder.Layout;
+import hourglass.translator.cpu.Ram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,10 +31,11 @@ final class KallsymsTest {
     return symbols;
   }
 
-  private static byte[] ram(byte[] tables) {
-    final byte[] ram = new byte[1 << 20];
-    new Random(5).nextBytes(ram);
-    System.arraycopy(tables, 0, ram, PLACE, tables.length);
+  private static Ram ram(byte[] tables) {
+    final byte[] noise = new byte[1 << 20];
+    new Random(5).nextBytes(noise);
+    final Ram ram = KallsymsBuilder.ram(noise);
+    ram.copyIn(PLACE, tables, 0, tables.length);
     return ram;
   }
 
@@ -58,7 +60,7 @@ final class KallsymsTest {
   void findsTablesOfEverySize(Layout layout) {
     for (int count : new int[] {257, 511, 512, 513, 1024}) {
       final List<Symbol> symbols = symbols(0xC0100000, count);
-      final byte[] ram = ram(KallsymsBuilder.build(layout, symbols));
+      final Ram ram = ram(KallsymsBuilder.build(layout, symbols));
       assertEquals(Optional.of(symbols), Kallsyms.find(ram).map(SymbolTable::symbols));
     }
   }
@@ -66,17 +68,17 @@ final class KallsymsTest {
   @Test
   void passesOverSomethingThatOnlyBeginsLikeATokenTable() {
     final List<Symbol> symbols = symbols(0xC1000000, 600);
-    final byte[] ram = ram(KallsymsBuilder.build(Layout.RELATIVE, symbols));
+    final Ram ram = ram(KallsymsBuilder.build(Layout.RELATIVE, symbols));
     for (int digit = 0; digit < 10; digit++) {
-      ram[0x100 + 2 * digit] = (byte) ('0' + digit);
-      ram[0x101 + 2 * digit] = 0;
+      ram.store8(0x100 + 2 * digit, '0' + digit);
+      ram.store8(0x101 + 2 * digit, 0);
     }
     assertEquals(Optional.of(symbols), Kallsyms.find(ram).map(SymbolTable::symbols));
   }
 
   @Test
   void memoryWithoutAKernelHasNoSymbols() {
-    assertEquals(Optional.empty(), Kallsyms.find(new byte[1 << 20]));
+    assertEquals(Optional.empty(), Kallsyms.find(Ram.of(1 << 20)));
     assertEquals(Optional.empty(), Kallsyms.find(ram(new byte[0])));
   }
 
@@ -84,8 +86,8 @@ final class KallsymsTest {
   void aKernelThatIsBeingUnpackedHasNoSymbols() {
     final byte[] tables = KallsymsBuilder.build(Layout.RELATIVE, symbols(0xC1000000, 600));
     for (int missing = 4; missing < tables.length; missing += 500) {
-      final byte[] ram = new byte[1 << 16];
-      System.arraycopy(tables, 0, ram, 4096, tables.length - missing);
+      final Ram ram = Ram.of(1 << 16);
+      ram.copyIn(4096, tables, 0, tables.length - missing);
       assertEquals(Optional.empty(), Kallsyms.find(ram), missing + " bytes are missing");
     }
   }
@@ -95,8 +97,8 @@ final class KallsymsTest {
     final List<Symbol> symbols = symbols(0xC1000000, 600);
     final byte[] tables = KallsymsBuilder.build(Layout.RELATIVE, symbols);
     for (int cut = 0; cut < 2; cut++) {
-      final byte[] ram = new byte[tables.length + 4096];
-      System.arraycopy(tables, 0, ram, 4096 + 4 * cut, tables.length - 4 * cut);
+      final Ram ram = Ram.of(tables.length + 4096);
+      ram.copyIn(4096 + 4 * cut, tables, 0, tables.length - 4 * cut);
       assertEquals(cut == 0, Kallsyms.find(ram).isPresent());
     }
   }

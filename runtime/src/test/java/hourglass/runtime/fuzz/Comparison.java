@@ -70,11 +70,12 @@ final class Comparison {
               + "' in slice "
               + left.size());
     }
-    final int at = Arrays.mismatch(expected.memory(), actual.memory());
-    return at < 0
+    final int size = expected.memory().size();
+    final int at = expected.memory().same(0, actual.memory(), 0, size);
+    return at == size
         ? Optional.empty()
         : Optional.of(
             "memory at %x is %02x instead of %02x"
-                .formatted(at, actual.memory()[at] & 0xFF, expected.memory()[at] & 0xFF));
+                .formatted(at, actual.memory().load8(at), expected.memory().load8(at)));
   }
 }

@@ -10,6 +10,7 @@ import hourglass.runtime.interrupt.TripleFault;
 import hourglass.runtime.testing.GuestMachine;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestFault;
+import hourglass.translator.cpu.Ram;
 import hourglass.translator.cpu.Segment;
 import hourglass.translator.isa.Decoder;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ final class ProgramRun {
   }
 
   /** RAM after the run. */
-  byte[] memory() {
+  Ram memory() {
     return machine.bus.ram();
   }
 
@@ -185,10 +186,11 @@ final class ProgramRun {
     final int mask = wide ? -1 : 0xFFFF;
     final int eip = machine.stackSlot(0) & mask;
     final int at = codeBase + eip;
-    final byte[] ram = machine.bus.ram();
+    final Ram ram = machine.bus.ram();
     int length = 1;
-    if (at >= 0 && at < ram.length - Decoder.MAX_LENGTH) {
-      length = Decoder.decode(ram, at, at + Decoder.MAX_LENGTH, program.setup().code32).length;
+    if (at >= 0 && at < ram.size() - Decoder.MAX_LENGTH) {
+      final byte[] code = ram.bytes(at, Decoder.MAX_LENGTH);
+      length = Decoder.decode(code, 0, code.length, program.setup().code32).length;
     }
     final int next = machine.stackSlot(0) & ~mask | eip + Math.max(1, length) & mask;
     machine.memory.store32(stackAddress(), next, state.denyWrite);

@@ -14,7 +14,6 @@ import hourglass.runtime.debug.Kallsyms;
 import hourglass.runtime.debug.SymbolTable;
 import hourglass.runtime.testing.BootedGuest;
 import hourglass.runtime.testing.FetchedImages;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,7 +66,7 @@ final class DebianKernelsTest {
     final int physical = linear - 0xC0000000; // where the kernel maps RAM from
     assertArrayEquals(
         SWITCH_TO_ASM,
-        Arrays.copyOfRange(guest.memory(), physical, physical + SWITCH_TO_ASM.length),
+        guest.memory().bytes(physical, SWITCH_TO_ASM.length),
         () -> "what lies at %08x is no __switch_to_asm".formatted(linear));
   }
 

@@ -130,7 +130,7 @@ class StringMoveTest {
   }
 
   private static void assertArea(GuestMachine machine, byte[] expected, Copy copy) {
-    final byte[] actual = Arrays.copyOfRange(machine.bus.ram(), DATA, DATA + AREA);
+    final byte[] actual = machine.bus.ram().bytes(DATA, AREA);
     final int at = Arrays.mismatch(actual, expected);
     if (at >= 0) {
       machine.fail(copy + " differs at offset " + at);

@@ -48,7 +48,7 @@ class PhysicalBusTest {
     bus.write(DATA, 0x4433_2211, 4);
     assertEquals(0x11, bus.read(DATA, 1));
     assertEquals(0x3322, bus.read(DATA + 1, 2));
-    assertEquals(0x44, bus.ram()[DATA + 3]);
+    assertEquals(0x44, bus.ram().load8(DATA + 3));
   }
 
   @Test
@@ -159,9 +159,7 @@ class PhysicalBusTest {
   void copyInWritesRam() {
     final byte[] bytes = {9, 8, 7, 6};
     bus.copyIn(DATA, bytes, 1, 2);
-    final byte[] copied = new byte[3];
-    System.arraycopy(bus.ram(), DATA, copied, 0, 3);
-    assertArrayEquals(new byte[] {8, 7, 0}, copied);
+    assertArrayEquals(new byte[] {8, 7, 0}, bus.ram().bytes(DATA, 3));
   }
 
   @Test

@@ -9,6 +9,7 @@ import hourglass.runtime.boot.BootException;
 import hourglass.runtime.boot.BootFile;
 import hourglass.runtime.boot.Bootable;
 import hourglass.runtime.boot.Kernels;
+import hourglass.translator.cpu.Ram;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -30,14 +31,14 @@ public final class BootedGuest {
 
   private final StringBuffer console = new StringBuffer();
   private final Board board;
-  private volatile byte[] ram = new byte[0];
+  private volatile Optional<Ram> ram = Optional.empty();
   private String awaited = "";
 
   private BootedGuest(Bootable bootable, BoardOptions options) {
     final Bootable remembering =
         (memory, state) -> {
           bootable.install(memory, state);
-          ram = memory.ram();
+          ram = Optional.of(memory.ram());
         };
     board = new Board(options, remembering, this::output);
   }
@@ -122,22 +123,23 @@ public final class BootedGuest {
 
   /** The characters of the text screen, in lines; empty before the guest has been loaded. */
   public String screen() {
-    final byte[] memory = ram;
+    return ram.map(BootedGuest::screen).orElse("");
+  }
+
+  private static String screen(Ram memory) {
     final StringBuilder text = new StringBuilder();
-    if (memory.length > 0) {
-      for (int line = 0; line < LINES; line++) {
-        for (int column = 0; column < COLUMNS; column++) {
-          final int c = memory[SCREEN + 2 * (line * COLUMNS + column)] & 0xFF;
-          text.append(c >= ' ' && c < 0x7F ? (char) c : ' ');
-        }
-        text.append('\n');
+    for (int line = 0; line < LINES; line++) {
+      for (int column = 0; column < COLUMNS; column++) {
+        final int c = memory.load8(SCREEN + 2 * (line * COLUMNS + column));
+        text.append(c >= ' ' && c < 0x7F ? (char) c : ' ');
       }
+      text.append('\n');
     }
     return text.toString();
   }
 
   /** The guest's RAM; to be read once the run has ended. */
-  public byte[] memory() {
-    return ram;
+  public Ram memory() {
+    return ram.orElseThrow();
   }
 }

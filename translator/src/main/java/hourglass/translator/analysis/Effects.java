@@ -31,8 +31,8 @@ public final class Effects {
         visit(address, visitor);
         visit(value, visitor);
       }
-      case Op.RamStore(int size, Value address, Value value) -> {
-        visit(address, visitor);
+      case Op.RamStore(int size, Value window, int offset, Value value) -> {
+        visit(window, visitor);
         visit(value, visitor);
       }
       case Op.Perform(Value.Invoke call) -> visit(call, visitor);
@@ -75,8 +75,8 @@ public final class Effects {
       case Value.Invoke invoke -> invoke.arguments().forEach(a -> visit(a, visitor));
       case Value.Checked checked -> visit(checked.offset(), visitor);
       case Value.Load load -> visit(load.address(), visitor);
-      case Value.Physical physical -> visit(physical.address(), visitor);
-      case Value.RamLoad load -> visit(load.address(), visitor);
+      case Value.Window window -> visit(window.address(), visitor);
+      case Value.RamLoad load -> visit(load.window(), visitor);
       case Value.Select(Value condition, Value ifTrue, Value ifFalse) -> {
         visit(condition, visitor);
         visit(ifTrue, visitor);
@@ -91,7 +91,7 @@ public final class Effects {
   /** Whether a value, itself and not what it is made of, can fault. */
   public static boolean isFaulting(Value value) {
     return value instanceof Value.Load
-        || value instanceof Value.Physical
+        || value instanceof Value.Window
         || value instanceof Value.Checked
         || value instanceof Value.Invoke;
   }

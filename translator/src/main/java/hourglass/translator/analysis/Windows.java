@@ -104,7 +104,7 @@ public final class Windows {
       find(blocks.get(root), new Places(), List.of(), lines++);
       final int[] temps = {firstTemp};
       accesses.forEach((block, found) -> {
-        if (found.stream().anyMatch(access -> access.window.accesses > 1)) {
+        if (found.stream().anyMatch(access -> access.window.isShared())) {
           shared.put(block.offset(), new Rewriter(found, temps).block(block));
         }
       });
@@ -140,12 +140,21 @@ public final class Windows {
 
   /** Bytes that are looked up together. */
   private static final class Window {
+    /** No doubleword in it yet. */
+    private static final int UNKNOWN = -1;
+
     private final int origin;
     private final int line;
     private long begin;
     private long end;
     private boolean write;
     private int accesses;
+
+    /** Displacements modulo 4 of what begins a cell, by the first doubleword; or unknown. */
+    private int phase = UNKNOWN;
+
+    /** Displacements modulo 4 of its words of two bytes, a bit each. */
+    private int halves;
 
     /** The temporary that holds where it lies in RAM; -1 up to the first access. */
     private int temp = -1;
@@ -166,11 +175,38 @@ public final class Windows {
           || writes && !write && fromLine != line) {
         return false;
       }
+      final int inCell = place.displacement() & 3;
+      final int cells = phase == UNKNOWN && size == 4 ? inCell : phase;
+      final int across = halves | (size == 2 ? 1 << inCell : 0);
+      if (size == 4 && inCell != cells
+          || cells != UNKNOWN && (across >> (cells + 3 & 3) & 1) != 0) {
+        return false;
+      }
+      phase = cells;
+      halves = across;
       begin = first;
       end = last;
       write |= writes;
       accesses++;
       return true;
+    }
+
+    /** Whether it has several accesses, and begins where a cell is known to begin. */
+    boolean isShared() {
+      return accesses > 1 && phase != UNKNOWN;
+    }
+
+    /** Where an access lies from the beginning of the window's first cell. */
+    int offset(Access access) {
+      return (int) (access.begin - firstCell());
+    }
+
+    int span() {
+      return (int) (end - firstCell());
+    }
+
+    private long firstCell() {
+      return begin - (begin - phase & 3);
     }
   }
 
@@ -271,8 +307,8 @@ public final class Windows {
         case Op.SetTemp(int id, Value value) -> new Op.SetTemp(id, value(value));
         case Op.SetRegister(int index, Value value) -> new Op.SetRegister(index, value(value));
         case Op.Store store -> store(value(store.address()), value(store.value()), store.size());
-        case Op.RamStore(int size, Value address, Value value) ->
-            new Op.RamStore(size, value(address), value(value));
+        case Op.RamStore(int size, Value window, int offset, Value value) ->
+            new Op.RamStore(size, value(window), offset, value(value));
         case Op.Perform(Value.Invoke call) -> new Op.Perform(invoke(call));
         case Op.SetFlags(Op.FlagKind kind, Value result, Value auxiliary) ->
             new Op.SetFlags(kind, value(result), value(auxiliary));
@@ -296,9 +332,10 @@ public final class Windows {
         case Value.Invoke invoke -> invoke(invoke);
         case Value.Checked(int segment, Value offset, int size, boolean write) ->
             new Value.Checked(segment, value(offset), size, write);
-        case Value.Physical(Value address, int span, boolean write) ->
-            new Value.Physical(value(address), span, write);
-        case Value.RamLoad(int size, Value address) -> new Value.RamLoad(size, value(address));
+        case Value.Window(Value address, int span, boolean write) ->
+            new Value.Window(value(address), span, write);
+        case Value.RamLoad(int size, Value window, int offset) ->
+            new Value.RamLoad(size, value(window), offset);
         case Value.Select(Value condition, Value ifTrue, Value ifFalse) ->
             new Value.Select(value(condition), value(ifTrue), value(ifFalse));
         default -> value;
@@ -317,33 +354,31 @@ public final class Windows {
       final Access access = accesses.next();
       final Value address = value(load.address());
       return isShared(access.window)
-          ? new Value.RamLoad(load.size(), physical(access, address))
+          ? new Value.RamLoad(load.size(), window(access, address), access.window.offset(access))
           : new Value.Load(load.size(), address, load.forWrite());
     }
 
     private Op store(Value address, Value value, int size) {
       final Access access = accesses.next();
       return isShared(access.window)
-          ? new Op.RamStore(size, physical(access, address), value)
+          ? new Op.RamStore(size, window(access, address), access.window.offset(access), value)
           : new Op.Store(size, address, value);
     }
 
     /** Whether a window has several accesses, and a temporary or may have one. */
     private boolean isShared(Window window) {
-      return window.accesses > 1 && (window.temp >= 0 || temps[0] < RegisterUse.MAX_TEMPS);
+      return window.isShared() && (window.temp >= 0 || temps[0] < RegisterUse.MAX_TEMPS);
     }
 
     /** Where in RAM an access is; its window is looked up if it is the first one there. */
-    private Value physical(Access access, Value address) {
+    private Value window(Access access, Value address) {
       final Window window = access.window;
-      final int inWindow = (int) (access.begin - window.begin);
       if (window.temp < 0) {
         window.temp = temps[0]++;
-        final Value first = Value.add(address, -inWindow);
-        final int span = (int) (window.end - window.begin);
-        ops.add(new Op.SetTemp(window.temp, new Value.Physical(first, span, window.write)));
+        final Value first = Value.add(address, -window.offset(access));
+        ops.add(new Op.SetTemp(window.temp, new Value.Window(first, window.span(), window.write)));
       }
-      return Value.add(new Value.Temp(window.temp), inWindow);
+      return new Value.Temp(window.temp);
     }
   }
 }

@@ -1,8 +1,5 @@
 package hourglass.translator.cpu;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -25,13 +22,6 @@ public abstract class GuestMemory {
   public static final int PAGE_SHIFT = 12;
   public static final int OFFSET_MASK = PAGE_SIZE - 1;
 
-  /**
-   * Bytes after the guest's in the array that holds RAM. With them, an access up to a page after
-   * any address in RAM lies in the array: where RAM's size is a power of two, HotSpot's compiler
-   * sees that a masked index needs no check.
-   */
-  public static final int RAM_PADDING = PAGE_SIZE;
-
   public static final int DENY_READ_USER = 1 << 20;
   public static final int DENY_WRITE_USER = 1 << 21;
   public static final int DENY_FETCH_USER = 1 << 22;
@@ -52,18 +42,10 @@ public abstract class GuestMemory {
   /** A page map entry that holds nothing: every access takes the slow path. */
   public static final int UNMAPPED = DENY_ALL;
 
-  private static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  /** Guest RAM. */
+  public final Ram ram;
 
-  /** Guest RAM from physical address 0 up, and padding. */
-  public final byte[] ram;
-
-  /** How much RAM there is, in bytes. */
-  public final int ramSize;
+  private final int[] cells;
 
   /** The page map, indexed by linear page. */
   public final int[] pageMap = new int[1 << 20];
@@ -74,18 +56,13 @@ public abstract class GuestMemory {
   /**
    * Makes a memory over some RAM with an empty page map.
    *
-   * @param ram RAM, and {@link #RAM_PADDING} bytes after it
-   * @param ramSize how much of that is RAM, in bytes: a whole number of pages, at most 2 GiB less
-   *     one page
+   * @param ram a whole number of pages, at most 2 GiB less one page
    */
-  protected GuestMemory(byte[] ram, int ramSize) {
-    if (ram.length < ramSize + RAM_PADDING) {
-      throw new IllegalArgumentException("no padding after RAM: " + ram.length + " bytes in all");
-    }
+  protected GuestMemory(Ram ram) {
     this.ram = ram;
-    this.ramSize = ramSize;
+    cells = ram.cells();
     Arrays.fill(pageMap, UNMAPPED);
-    quick = QuickMemory.of(ram, ramSize, pageMap);
+    quick = QuickMemory.of(ram, pageMap);
   }
 
   /** The physical page number in an entry of the page map. */
@@ -117,7 +94,7 @@ public abstract class GuestMemory {
   public final int load8(int linear, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
     if ((entry & deny) == 0) {
-      return ram[ramOffset(entry, linear)] & 0xFF;
+      return cells[cell(entry, linear)] >>> (linear << 3) & 0xFF;
     }
     return slowLoad8(linear, deny);
   }
@@ -125,35 +102,39 @@ public abstract class GuestMemory {
   /** Loads a word, zero-extended. */
   public final int load16(int linear, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    if ((entry & deny | linear & OFFSET_MASK) <= PAGE_SIZE - 2) {
-      return (short) SHORT.get(ram, ramOffset(entry, linear)) & 0xFFFF;
+    if ((entry & deny | linear & 1) == 0) {
+      return cells[cell(entry, linear)] >>> (linear << 3) & 0xFFFF;
     }
-    return slowLoad16(linear, deny);
+    return isInPage(entry, linear, 2, deny)
+        ? ram.load16(ramOffset(entry, linear))
+        : slowLoad16(linear, deny);
   }
 
   /** Loads a doubleword. */
   public final int load32(int linear, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    if ((entry & deny | linear & OFFSET_MASK) <= PAGE_SIZE - 4) {
-      return (int) INT.get(ram, ramOffset(entry, linear));
+    if ((entry & deny | linear & 3) == 0) {
+      return cells[cell(entry, linear)];
     }
-    return slowLoad32(linear, deny);
+    return isInPage(entry, linear, 4, deny)
+        ? ram.load32(ramOffset(entry, linear))
+        : slowLoad32(linear, deny);
   }
 
   /** Loads a quadword. */
   public final long load64(int linear, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    if ((entry & deny | linear & OFFSET_MASK) <= PAGE_SIZE - 8) {
-      return (long) LONG.get(ram, ramOffset(entry, linear));
-    }
-    return slowLoad64(linear, deny);
+    return isInPage(entry, linear, 8, deny)
+        ? ram.load64(ramOffset(entry, linear))
+        : slowLoad64(linear, deny);
   }
 
   /** Stores the low byte of {@code value}. */
   public final void store8(int linear, int value, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
     if ((entry & deny) == 0) {
-      ram[ramOffset(entry, linear)] = (byte) value;
+      final int cell = cell(entry, linear);
+      cells[cell] = cells[cell] & ~(0xFF << (linear << 3)) | (value & 0xFF) << (linear << 3);
     } else {
       slowStore8(linear, value, deny);
     }
@@ -162,8 +143,8 @@ public abstract class GuestMemory {
   /** Stores the low word of {@code value}; all of it or, where it faults, nothing. */
   public final void store16(int linear, int value, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    if ((entry & deny | linear & OFFSET_MASK) <= PAGE_SIZE - 2) {
-      SHORT.set(ram, ramOffset(entry, linear), (short) value);
+    if (isInPage(entry, linear, 2, deny)) {
+      ram.store16(ramOffset(entry, linear), value);
     } else {
       slowStore16(linear, value, deny);
     }
@@ -172,8 +153,10 @@ public abstract class GuestMemory {
   /** Stores a doubleword; all of it or, where it faults, nothing. */
   public final void store32(int linear, int value, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    if ((entry & deny | linear & OFFSET_MASK) <= PAGE_SIZE - 4) {
-      INT.set(ram, ramOffset(entry, linear), value);
+    if ((entry & deny | linear & 3) == 0) {
+      cells[cell(entry, linear)] = value;
+    } else if (isInPage(entry, linear, 4, deny)) {
+      ram.store32(ramOffset(entry, linear), value);
     } else {
       slowStore32(linear, value, deny);
     }
@@ -182,11 +165,19 @@ public abstract class GuestMemory {
   /** Stores a quadword; all of it or, where it faults, nothing. */
   public final void store64(int linear, long value, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    if ((entry & deny | linear & OFFSET_MASK) <= PAGE_SIZE - 8) {
-      LONG.set(ram, ramOffset(entry, linear), value);
+    if (isInPage(entry, linear, 8, deny)) {
+      ram.store64(ramOffset(entry, linear), value);
     } else {
       slowStore64(linear, value, deny);
     }
+  }
+
+  private static boolean isInPage(int entry, int linear, int size, int deny) {
+    return (entry & deny | linear & OFFSET_MASK) <= PAGE_SIZE - size;
+  }
+
+  private static int cell(int entry, int linear) {
+    return ramOffset(entry, linear) >>> 2;
   }
 
   /**

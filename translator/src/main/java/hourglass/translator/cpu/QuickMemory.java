@@ -1,9 +1,5 @@
 package hourglass.translator.cpu;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * Guest memory as translated code accesses it: the fast path of {@link GuestMemory} alone.
  *
@@ -23,15 +19,11 @@ import java.nio.ByteOrder;
  *     interpreter is to do it
  */
 public record QuickMemory(
-    byte[] ram, int[] pageMap, int frameMask, GuestFault miss, GuestFault moved) {
-  private static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    int[] ram, int[] pageMap, int frameMask, GuestFault miss, GuestFault moved) {
 
-  static QuickMemory of(byte[] ram, int ramSize, int[] pageMap) {
-    final int mask = -1 >>> Integer.numberOfLeadingZeros(ramSize - 1) & ~GuestMemory.OFFSET_MASK;
-    return new QuickMemory(ram, pageMap, mask, reexecute(), reexecute());
+  static QuickMemory of(Ram ram, int[] pageMap) {
+    final int mask = -1 >>> Integer.numberOfLeadingZeros(ram.size() - 1) & ~GuestMemory.OFFSET_MASK;
+    return new QuickMemory(ram.cells(), pageMap, mask, reexecute(), reexecute());
   }
 
   private static GuestFault reexecute() {
@@ -45,79 +37,112 @@ public record QuickMemory(
 
   /** As {@link GuestMemory#load8}; throws {@link #miss} where that would take the slow path. */
   public int load8(int linear, int deny) {
-    return ram8(physical(linear, deny, 1));
+    final int entry = pageMap[linear >>> GuestMemory.PAGE_SHIFT];
+    if ((entry & deny) != 0) {
+      throw miss;
+    }
+    return ram[index(entry, linear)] >>> (linear << 3) & 0xFF;
   }
 
-  /** As {@link GuestMemory#load16}; throws {@link #miss} where that would take the slow path. */
+  /**
+   * As {@link GuestMemory#load16}; throws {@link #miss} where that would take the slow path, or the
+   * word is not aligned.
+   */
   public int load16(int linear, int deny) {
-    return ram16(physical(linear, deny, 2));
+    final int entry = pageMap[linear >>> GuestMemory.PAGE_SHIFT];
+    if ((entry & deny | linear & 1) != 0) {
+      throw miss;
+    }
+    return ram[index(entry, linear)] >>> (linear << 3) & 0xFFFF;
   }
 
-  /** As {@link GuestMemory#load32}; throws {@link #miss} where that would take the slow path. */
+  /**
+   * As {@link GuestMemory#load32}; throws {@link #miss} where that would take the slow path, or the
+   * doubleword is not aligned.
+   */
   public int load32(int linear, int deny) {
-    return ram32(physical(linear, deny, 4));
+    final int entry = pageMap[linear >>> GuestMemory.PAGE_SHIFT];
+    if ((entry & deny | linear & 3) != 0) {
+      throw miss;
+    }
+    return ram[index(entry, linear)];
   }
 
   /** As {@link GuestMemory#store8}; throws {@link #miss} where that would take the slow path. */
   public void store8(int linear, int value, int deny) {
-    setRam8(physical(linear, deny, 1), value);
-  }
-
-  /** As {@link GuestMemory#store16}; throws {@link #miss} where that would take the slow path. */
-  public void store16(int linear, int value, int deny) {
-    setRam16(physical(linear, deny, 2), value);
-  }
-
-  /** As {@link GuestMemory#store32}; throws {@link #miss} where that would take the slow path. */
-  public void store32(int linear, int value, int deny) {
-    setRam32(physical(linear, deny, 4), value);
+    final int entry = pageMap[linear >>> GuestMemory.PAGE_SHIFT];
+    if ((entry & deny) != 0) {
+      throw miss;
+    }
+    final int index = index(entry, linear);
+    ram[index] = ram[index] & ~(0xFF << (linear << 3)) | (value & 0xFF) << (linear << 3);
   }
 
   /**
-   * Where in RAM some bytes lie.
+   * As {@link GuestMemory#store16}; throws {@link #miss} where that would take the slow path, or
+   * the word is not aligned.
+   */
+  public void store16(int linear, int value, int deny) {
+    final int entry = pageMap[linear >>> GuestMemory.PAGE_SHIFT];
+    if ((entry & deny | linear & 1) != 0) {
+      throw miss;
+    }
+    final int index = index(entry, linear);
+    ram[index] = ram[index] & ~(0xFFFF << (linear << 3)) | (value & 0xFFFF) << (linear << 3);
+  }
+
+  /**
+   * As {@link GuestMemory#store32}; throws {@link #miss} where that would take the slow path, or
+   * the doubleword is not aligned.
+   */
+  public void store32(int linear, int value, int deny) {
+    final int entry = pageMap[linear >>> GuestMemory.PAGE_SHIFT];
+    if ((entry & deny | linear & 3) != 0) {
+      throw miss;
+    }
+    ram[index(entry, linear)] = value;
+  }
+
+  private int index(int entry, int linear) {
+    return (entry << GuestMemory.PAGE_SHIFT & frameMask) + (linear & GuestMemory.OFFSET_MASK) >>> 2;
+  }
+
+  /**
+   * Where in RAM some cells lie.
    *
    * @param linear address of the first
    * @param deny the deny bit that must be clear
-   * @param span how many, 1 to 4096
-   * @return the physical address of the first; {@link #miss} is thrown where they do not lie in one
-   *     page that may be accessed so
+   * @param span how many bytes, 1 to 4096
+   * @return the index of the first; {@link #miss} is thrown where it is not aligned or they do not
+   *     lie in one page that may be accessed so
    */
-  public int physical(int linear, int deny, int span) {
+  public int window(int linear, int deny, int span) {
     final int entry = pageMap[linear >>> GuestMemory.PAGE_SHIFT];
     final int offset = linear & GuestMemory.OFFSET_MASK;
-    if ((entry & deny | offset) > GuestMemory.PAGE_SIZE - span) {
+    if ((entry & deny | offset | (linear & 3) << GuestMemory.PAGE_SHIFT)
+        > GuestMemory.PAGE_SIZE - span) {
       throw miss;
     }
-    return (entry << GuestMemory.PAGE_SHIFT & frameMask) + offset;
+    return index(entry, linear);
   }
 
-  /** The byte at a physical address, zero-extended. */
-  public int ram8(int physical) {
-    return ram[physical] & 0xFF;
+  /** A cell of RAM. */
+  public int cell(int index) {
+    return ram[index];
   }
 
-  /** The two bytes from a physical address, zero-extended. */
-  public int ram16(int physical) {
-    return (short) SHORT.get(ram, physical) & 0xFFFF;
+  /** Sets a cell of RAM. */
+  public void setCell(int index, int value) {
+    ram[index] = value;
   }
 
-  /** The four bytes from a physical address. */
-  public int ram32(int physical) {
-    return (int) INT.get(ram, physical);
-  }
-
-  /** Sets the byte at a physical address. */
-  public void setRam8(int physical, int value) {
-    ram[physical] = (byte) value;
-  }
-
-  /** Sets the two bytes from a physical address. */
-  public void setRam16(int physical, int value) {
-    SHORT.set(ram, physical, (short) value);
-  }
-
-  /** Sets the four bytes from a physical address. */
-  public void setRam32(int physical, int value) {
-    INT.set(ram, physical, value);
+  /**
+   * Sets some bits of a cell of RAM.
+   *
+   * @param mask the bits
+   * @param bits what they become, in their places
+   */
+  public void setPart(int index, int bits, int mask) {
+    ram[index] = ram[index] & ~mask | bits & mask;
   }
 }

@@ -1,7 +1,5 @@
 package hourglass.translator.cpu;
 
-import java.util.Arrays;
-
 /**
  * REP STOS and REP MOVS as translated code does them: all elements at once, upwards, where those of
  * each operand lie in one page of RAM that permits the access and holds no code. What is not so is
@@ -22,7 +20,7 @@ public final class RepeatedStrings {
       CpuState state, GuestMemory memory, int destination, int element, int size, int count) {
     if (count != 0) {
       final int at = place(state, memory, destination, size, count, state.denyWrite);
-      fill(memory.ram, at, size * count, element, size);
+      memory.ram.fill(at, size * count, element, size);
     }
   }
 
@@ -42,7 +40,7 @@ public final class RepeatedStrings {
       if (to > from && to < from + size * count) {
         throw state.fault.of(GuestFault.REEXECUTE);
       }
-      System.arraycopy(memory.ram, from, memory.ram, to, size * count);
+      memory.ram.copy(from, to, size * count);
     }
   }
 
@@ -57,23 +55,5 @@ public final class RepeatedStrings {
       throw state.fault.of(GuestFault.REEXECUTE);
     }
     return GuestMemory.ramOffset(entry, linear);
-  }
-
-  /**
-   * Fills memory with an element's bytes: the first element singly, then what is there doubled.
-   *
-   * @param bytes a multiple of {@code size}
-   */
-  public static void fill(byte[] ram, int at, int bytes, int element, int size) {
-    if (size == 1) {
-      Arrays.fill(ram, at, at + bytes, (byte) element);
-      return;
-    }
-    for (int i = 0; i < size; i++) {
-      ram[at + i] = (byte) (element >>> 8 * i);
-    }
-    for (int filled = size; filled < bytes; filled *= 2) {
-      System.arraycopy(ram, at, ram, at + filled, Math.min(filled, bytes - filled));
-    }
   }
 }

@@ -52,8 +52,8 @@ public final class IrText {
       case Op.SetRegister(int index, Value value) -> REGISTERS[index] + " = " + of(value);
       case Op.Store(int size, Value address, Value value) ->
           "store" + 8 * size + "(" + of(address) + ", " + of(value) + ")";
-      case Op.RamStore(int size, Value address, Value value) ->
-          "ram" + 8 * size + "[" + of(address) + "] = " + of(value);
+      case Op.RamStore(int size, Value window, int offset, Value value) ->
+          "ram" + 8 * size + "[" + of(Value.add(window, offset)) + "] = " + of(value);
       case Op.Perform(Value.Invoke call) -> of(call);
       case Op.SetFlags(Op.FlagKind kind, Value result, Value auxiliary) ->
           switch (kind) {
@@ -128,9 +128,10 @@ public final class IrText {
               .formatted(write ? "writable" : "readable", SEGMENTS[segment], of(offset), size);
       case Value.Load(int size, Value address, boolean forWrite) ->
           "load" + 8 * size + (forWrite ? "ForWrite(" : "(") + of(address) + ")";
-      case Value.Physical(Value address, int span, boolean write) ->
-          "physical" + (write ? "ForWrite(" : "(") + of(address) + ", " + span + ")";
-      case Value.RamLoad(int size, Value address) -> "ram" + 8 * size + "[" + of(address) + "]";
+      case Value.Window(Value address, int span, boolean write) ->
+          "window" + (write ? "ForWrite(" : "(") + of(address) + ", " + span + ")";
+      case Value.RamLoad(int size, Value window, int offset) ->
+          "ram" + 8 * size + "[" + of(Value.add(window, offset)) + "]";
       case Value.FlagCondition(int condition) -> "flags." + CONDITIONS[condition];
       case Value.Comparison(Value.Relation relation, Value left, Value right) ->
           operand(left) + " " + symbol(relation) + " " + operand(right);

@@ -114,7 +114,7 @@ final class ValueEmitter {
       case Value.Invoke invoke -> invoke(invoke);
       case Value.Checked checked -> checked(checked);
       case Value.Load load -> load(load);
-      case Value.Physical physical -> physical(physical);
+      case Value.Window window -> window(window);
       case Value.RamLoad load -> load(load);
       case Value.FlagCondition condition -> truth(condition);
       case Value.Comparison comparison -> truth(comparison);
@@ -209,26 +209,57 @@ final class ValueEmitter {
     access("store" + 8 * store.size(), "(III)V");
   }
 
-  private void physical(Value.Physical value) {
+  private void window(Value.Window value) {
     quickMemory();
     push(value.address());
     constant(value.write() ? denyWrite : denyRead);
     constant(value.span());
-    quick("physical", "(III)I");
+    quick("window", "(III)I");
   }
 
   private void load(Value.RamLoad load) {
-    quickMemory();
-    push(load.address());
-    quick("ram" + 8 * load.size(), "(I)I");
+    cell(load.window(), load.offset());
+    quick("cell", "(I)I");
+    final int shift = shiftInCell(load.offset());
+    if (shift != 0) {
+      constant(shift);
+      mv.visitInsn(IUSHR);
+    }
+    if (shift + 8 * load.size() < Integer.SIZE) {
+      constant(mask(load.size()));
+      mv.visitInsn(IAND);
+    }
   }
 
   /** Emits a store to RAM. */
   void store(Op.RamStore store) {
-    quickMemory();
-    push(store.address());
+    cell(store.window(), store.offset());
     push(store.value());
-    quick("setRam" + 8 * store.size(), "(II)V");
+    if (store.size() == Integer.BYTES) {
+      quick("setCell", "(II)V");
+      return;
+    }
+    final int shift = shiftInCell(store.offset());
+    if (shift != 0) {
+      constant(shift);
+      mv.visitInsn(ISHL);
+    }
+    constant(mask(store.size()) << shift);
+    quick("setPart", "(III)V");
+  }
+
+  /** Leaves memory and the index of the cell that a byte of a window lies in. */
+  private void cell(Value window, int offset) {
+    quickMemory();
+    push(Value.add(window, offset / Integer.BYTES));
+  }
+
+  private static int shiftInCell(int offset) {
+    return offset % Integer.BYTES * Byte.SIZE;
+  }
+
+  private static int mask(int size) {
+    return -1 >>> Integer.SIZE - Byte.SIZE * size;
   }
 
   private void quick(String method, String descriptor) {

@@ -20,12 +20,13 @@ public sealed interface Op {
   record Store(int size, Value address, Value value) implements Op {}
 
   /**
-   * Stores the low bytes of a value in RAM; cannot fault.
+   * Stores the low bytes of a value in one cell of RAM; cannot fault.
    *
    * @param size 1, 2 or 4 bytes
-   * @param address physical, within the span of a {@link Value.Physical} for writing
+   * @param window index of the first cell of a {@link Value.Window} for writing
+   * @param offset of the first byte from the beginning of the window
    */
-  record RamStore(int size, Value address, Value value) implements Op {}
+  record RamStore(int size, Value window, int offset, Value value) implements Op {}
 
   /** Calls a routine that returns nothing. */
   record Perform(Value.Invoke call) implements Op {}

@@ -55,23 +55,24 @@ public sealed interface Value {
   record Load(int size, Value address, boolean forWrite) implements Value {}
 
   /**
-   * Where in RAM some bytes lie: their physical address, where all of them lie in one page that the
-   * page map lets the region access; can fault. What is loaded and stored there needs no further
-   * look at the page map until an op of the block may change it.
+   * Where in RAM a window lies: the index of its first cell, where it begins with a cell and lies
+   * in one page that the page map lets the region access; can fault. What is loaded and stored
+   * there needs no further look at the page map until an op of the block may change it.
    *
    * @param address linear, of the first byte
    * @param span how many bytes, at most a page
    * @param write whether any of them is to be written
    */
-  record Physical(Value address, int span, boolean write) implements Value {}
+  record Window(Value address, int span, boolean write) implements Value {}
 
   /**
-   * A load from RAM, zero-extended; cannot fault.
+   * A load from one cell of RAM, zero-extended; cannot fault.
    *
    * @param size 1, 2 or 4 bytes
-   * @param address physical, within the span of a {@link Physical}
+   * @param window index of a {@link Window}'s first cell
+   * @param offset of the first byte from the beginning of the window
    */
-  record RamLoad(int size, Value address) implements Value {}
+  record RamLoad(int size, Value window, int offset) implements Value {}
 
   /** 1 where a condition of the guest's flags holds, else 0; reads the flag words. */
   record FlagCondition(int condition) implements Value {}

@@ -6,6 +6,7 @@ import static hourglass.translator.asm.Register.EBP;
 import static hourglass.translator.asm.Register.EBX;
 import static hourglass.translator.asm.Register.ECX;
 import static hourglass.translator.asm.Register.EDI;
+import static hourglass.translator.asm.Register.EDX;
 import static hourglass.translator.asm.Register.ESI;
 import static hourglass.translator.asm.Register.ESP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -36,21 +37,21 @@ class WindowsTest {
 
   private static boolean looksAtPageMap(Op op) {
     final boolean[] found = {op instanceof Op.Store};
-    Effects.visit(op, v -> found[0] |= v instanceof Value.Load || v instanceof Value.Physical);
+    Effects.visit(op, v -> found[0] |= v instanceof Value.Load || v instanceof Value.Window);
     return found[0];
   }
 
   @Test
   void pushesShareOne() {
     assertEquals(
-        List.of("physicalForWrite(esp - 0xc, 12)"),
+        List.of("windowForWrite(esp - 0xc, 12)"),
         looks(new Assembler(0).push(EBP).mov(EBP, ESP).push(EDI).push(ESI).jmp(EAX)));
   }
 
   @Test
   void whatTheFrameHoldsShareTheOneOfThePushes() {
     assertEquals(
-        List.of("physicalForWrite(esp - 0xc, 20)"),
+        List.of("windowForWrite(esp - 0xc, 20)"),
         looks(
             new Assembler(0)
                 .push(EBP)
@@ -63,7 +64,7 @@ class WindowsTest {
   @Test
   void fieldsThatAreOnlyReadNeedNoPermissionToWrite() {
     assertEquals(
-        List.of("physical(esi, 8)"),
+        List.of("window(esi, 8)"),
         looks(new Assembler(0).mov(EAX, mem(ESI).disp(4)).mov(ECX, mem(ESI)).jmp(EAX)));
   }
 
@@ -91,7 +92,7 @@ class WindowsTest {
   @Test
   void aBaseThatMovesByAConstantIsTheSame() {
     assertEquals(
-        List.of("physical(esi, 8)"),
+        List.of("window(esi, 8)"),
         looks(new Assembler(0).mov(EAX, mem(ESI)).add(ESI, 4).mov(ECX, mem(ESI)).jmp(EAX)));
   }
 
@@ -110,7 +111,7 @@ class WindowsTest {
   @Test
   void anAccessBehindABranchMakesAWindowLonger() {
     assertEquals(
-        List.of("physical(esi - 4, 12)"),
+        List.of("window(esi - 4, 12)"),
         looks(
             new Assembler(0)
                 .mov(EAX, mem(ESI))
@@ -147,5 +148,38 @@ class WindowsTest {
                 .label("meeting")
                 .mov(ECX, mem(ESI))
                 .jmp(EAX)));
+  }
+
+  @Test
+  void partsOfCellsShareWithDoublewords() {
+    assertEquals(
+        List.of("window(esi, 8)"),
+        looks(
+            new Assembler(0)
+                .movzx(EAX, mem(ESI).disp(1).as8())
+                .movzx(ECX, mem(ESI).disp(2).as16())
+                .mov(EDX, mem(ESI).disp(4))
+                .jmp(EAX)));
+  }
+
+  @Test
+  void bytesAloneDoNotTellWhereACellBegins() {
+    assertEquals(
+        List.of("eax = load8(esi)", "ecx = load8(esi + 1)"),
+        looks(
+            new Assembler(0)
+                .movzx(EAX, mem(ESI).as8())
+                .movzx(ECX, mem(ESI).disp(1).as8())
+                .jmp(EAX)));
+  }
+
+  @Test
+  void whatLiesAcrossTwoCellsDoesNotShare() {
+    assertEquals(
+        List.of("eax = load32(esi)", "ecx = load32(esi + 6)"),
+        looks(new Assembler(0).mov(EAX, mem(ESI)).mov(ECX, mem(ESI).disp(6)).jmp(EAX)));
+    assertEquals(
+        List.of("eax = load32(esi)", "ecx = load16(esi + 3)"),
+        looks(new Assembler(0).mov(EAX, mem(ESI)).movzx(ECX, mem(ESI).disp(3).as16()).jmp(EAX)));
   }
 }

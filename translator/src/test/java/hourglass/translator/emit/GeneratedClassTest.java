@@ -61,7 +61,7 @@ class GeneratedClassTest {
 
   /** A memory without pages: nothing here runs. */
   private static final QuickMemory NO_MEMORY =
-      new QuickMemory(new byte[0], new int[0], 0, new CpuState().fault, new CpuState().fault);
+      new QuickMemory(new int[0], new int[0], 0, new CpuState().fault, new CpuState().fault);
 
   private static MethodNode run(Translator.Emitted emitted) {
     final ClassNode node = new ClassNode();
