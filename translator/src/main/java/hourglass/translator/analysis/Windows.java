@@ -2,7 +2,6 @@ package hourglass.translator.analysis;
 
 import hourglass.translator.ir.Accesses;
 import hourglass.translator.ir.Block;
-import hourglass.translator.ir.Function;
 import hourglass.translator.ir.Op;
 import hourglass.translator.ir.RegionCode;
 import hourglass.translator.ir.Step;
@@ -321,25 +320,7 @@ public final class Windows {
     }
 
     private Value value(Value value) {
-      return switch (value) {
-        case Value.Load load -> load(load);
-        case Value.Binary(Value.Operator operator, Value left, Value right) ->
-            new Value.Binary(operator, value(left), value(right));
-        case Value.Comparison(Value.Relation relation, Value left, Value right) ->
-            new Value.Comparison(relation, value(left), value(right));
-        case Value.Call(Function function, List<Value> arguments) ->
-            new Value.Call(function, values(arguments));
-        case Value.Invoke invoke -> invoke(invoke);
-        case Value.Checked(int segment, Value offset, int size, boolean write) ->
-            new Value.Checked(segment, value(offset), size, write);
-        case Value.Window(Value address, int span, boolean write) ->
-            new Value.Window(value(address), span, write);
-        case Value.RamLoad(int size, Value window, int offset) ->
-            new Value.RamLoad(size, value(window), offset);
-        case Value.Select(Value condition, Value ifTrue, Value ifFalse) ->
-            new Value.Select(value(condition), value(ifTrue), value(ifFalse));
-        default -> value;
-      };
+      return value instanceof Value.Load load ? load(load) : value.map(this::value);
     }
 
     private List<Value> values(List<Value> values) {

@@ -1,6 +1,7 @@
 package hourglass.translator.ir;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** An expression of 32 bits. */
 public sealed interface Value {
@@ -91,6 +92,31 @@ public sealed interface Value {
 
   /** One of two values by a condition; both are evaluated, so neither may load. */
   record Select(Value condition, Value ifTrue, Value ifFalse) implements Value {}
+
+  /** This value, made of what {@code change} makes of the values that it is made of. */
+  default Value map(UnaryOperator<Value> change) {
+    return switch (this) {
+      case Binary(Operator operator, Value left, Value right) ->
+          new Binary(operator, change.apply(left), change.apply(right));
+      case Comparison(Relation relation, Value left, Value right) ->
+          new Comparison(relation, change.apply(left), change.apply(right));
+      case Call(Function function, List<Value> arguments) ->
+          new Call(function, arguments.stream().map(change).toList());
+      case Invoke(Routine routine, List<Value> arguments) ->
+          new Invoke(routine, arguments.stream().map(change).toList());
+      case Checked(int segment, Value offset, int size, boolean write) ->
+          new Checked(segment, change.apply(offset), size, write);
+      case Load(int size, Value address, boolean forWrite) ->
+          new Load(size, change.apply(address), forWrite);
+      case Window(Value address, int span, boolean write) ->
+          new Window(change.apply(address), span, write);
+      case RamLoad(int size, Value window, int offset) ->
+          new RamLoad(size, change.apply(window), offset);
+      case Select(Value condition, Value ifTrue, Value ifFalse) ->
+          new Select(change.apply(condition), change.apply(ifTrue), change.apply(ifFalse));
+      default -> this;
+    };
+  }
 
   /** Operators of {@link Binary}; shifts take their count modulo 32. */
   enum Operator {
