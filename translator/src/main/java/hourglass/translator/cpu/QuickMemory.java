@@ -112,15 +112,14 @@ public record QuickMemory(
    *
    * @param linear address of the first
    * @param deny the deny bit that must be clear
-   * @param span how many bytes, 1 to 4096
+   * @param last the highest offset in a page that they may begin at: a page less their size
    * @return the index of the first; {@link #miss} is thrown where it is not aligned or they do not
    *     lie in one page that may be accessed so
    */
-  public int window(int linear, int deny, int span) {
+  public int window(int linear, int deny, int last) {
     final int entry = pageMap[linear >>> GuestMemory.PAGE_SHIFT];
-    final int offset = linear & GuestMemory.OFFSET_MASK;
-    if ((entry & deny | offset | (linear & 3) << GuestMemory.PAGE_SHIFT)
-        > GuestMemory.PAGE_SIZE - span) {
+    if ((entry & deny | linear & GuestMemory.OFFSET_MASK | (linear & 3) << GuestMemory.PAGE_SHIFT)
+        > last) {
       throw miss;
     }
     return index(entry, linear);

@@ -213,7 +213,7 @@ final class ValueEmitter {
     quickMemory();
     push(value.address());
     constant(value.write() ? denyWrite : denyRead);
-    constant(value.span());
+    constant(GuestMemory.PAGE_SIZE - value.span());
     quick("window", "(III)I");
   }
 
