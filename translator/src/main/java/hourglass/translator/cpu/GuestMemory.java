@@ -124,9 +124,14 @@ public abstract class GuestMemory {
   /** Loads a quadword. */
   public final long load64(int linear, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    return isInPage(entry, linear, 8, deny)
-        ? ram.load64(ramOffset(entry, linear))
-        : slowLoad64(linear, deny);
+    if (!isInPage(entry, linear, 8, deny)) {
+      return slowLoad64(linear, deny);
+    }
+    if ((linear & 3) != 0) {
+      return ram.load64(ramOffset(entry, linear));
+    }
+    final int cell = cell(entry, linear);
+    return cells[cell] & 0xFFFF_FFFFL | (long) cells[cell + 1] << 32;
   }
 
   /** Stores the low byte of {@code value}. */
@@ -165,10 +170,14 @@ public abstract class GuestMemory {
   /** Stores a quadword; all of it or, where it faults, nothing. */
   public final void store64(int linear, long value, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    if (isInPage(entry, linear, 8, deny)) {
+    if (!isInPage(entry, linear, 8, deny)) {
+      slowStore64(linear, value, deny);
+    } else if ((linear & 3) != 0) {
       ram.store64(ramOffset(entry, linear), value);
     } else {
-      slowStore64(linear, value, deny);
+      final int cell = cell(entry, linear);
+      cells[cell] = (int) value;
+      cells[cell + 1] = (int) (value >>> 32);
     }
   }
 
