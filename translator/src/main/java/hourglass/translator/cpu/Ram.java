@@ -10,7 +10,7 @@ import java.util.Arrays;
  *
  * <p>Most accesses are of an aligned doubleword, and that is one element: one bytecode, for
  * HotSpot's interpreter and compilers alike, where a view of an array of bytes would be a dozen
- * small methods to take in at each access. Bytes and cells are parts of an element; what lies
+ * small methods to take in at each access. Bytes and words are parts of an element; what lies
  * across two elements is put together.
  *
  * <p>Addresses are physical, offsets in RAM, and not checked beyond the bounds of the array.
