@@ -5,11 +5,11 @@ package hourglass.translator.cpu;
  *
  * <p>A region holds the one of its guest as a constant. HotSpot takes the components of a constant
  * record for constants too, and so knows in compiled code where the page map and RAM lie and how
- * long they are. An access is then one branch: the deny bit and the check that it lies inside one
- * page go into one comparison (the deny bits lie above the bits of an offset); an index of the page
- * map is 20 bits; and RAM is indexed under a mask.
+ * long they are. An access is then one branch: permission and alignment are one comparison (the
+ * deny bits lie above the bits of an offset), and what is aligned lies in one page and in one cell
+ * of RAM; an index of the page map is 20 bits; and RAM is indexed under a mask.
  *
- * @param ram guest RAM, from physical address 0 up
+ * @param ram guest RAM in cells, see {@link Ram}
  * @param pageMap the page map; see {@link GuestMemory}
  * @param frameMask a mask for the offset in RAM of a frame: all offsets up to the power of two that
  *     is as large as RAM, or larger
