@@ -322,7 +322,7 @@ public final class LockStep implements Machine {
     }
 
     private List<Integer> differentFrames() {
-      return IntStream.range(0, reference.memory().ramSize() >>> GuestMemory.PAGE_SHIFT)
+      return IntStream.range(0, reference.memory().ram().size() >>> GuestMemory.PAGE_SHIFT)
           .filter(this::isDifferent)
           .limit(MOST_FRAMES)
           .boxed()

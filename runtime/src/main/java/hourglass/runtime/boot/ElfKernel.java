@@ -68,7 +68,7 @@ final class ElfKernel implements Bootable {
   @Override
   public void install(PhysicalMemory memory, CpuState state) throws BootException {
     final long end = LoadedSegments.copy(pieces, memory);
-    final LinuxParameters parameters = new LinuxParameters(memory.ramSize());
+    final LinuxParameters parameters = new LinuxParameters(memory.ram().size());
     parameters.page.putShort(SetupHeader.BOOT_FLAG, (short) SetupHeader.BOOT_FLAG_VALUE);
     parameters.page.putInt(SetupHeader.MAGIC, SetupHeader.MAGIC_VALUE);
     parameters.page.putShort(SetupHeader.VERSION, (short) VERSION);

@@ -111,7 +111,7 @@ final class LinuxImage implements Bootable {
 
   @Override
   public void install(PhysicalMemory memory, CpuState state) throws BootException {
-    final long ram = memory.ramSize();
+    final long ram = memory.ram().size();
     final long load = loadAddress(ram);
     final long end = startupEnd(load);
     final long limit = loadedHigh ? ram : LinuxParameters.ADDRESS;

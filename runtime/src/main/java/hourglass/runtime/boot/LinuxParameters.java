@@ -89,7 +89,7 @@ final class LinuxParameters {
       return;
     }
     final BootFile file = initrd.get();
-    final long end = Math.min(memory.ramSize(), highest + 1);
+    final long end = Math.min(memory.ram().size(), highest + 1);
     final long start = end - file.length() & -4096L;
     if (start < kernelEnd) {
       throw file.bad(

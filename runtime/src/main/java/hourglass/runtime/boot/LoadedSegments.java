@@ -33,7 +33,7 @@ final class LoadedSegments {
    * @return the first address above all of them
    */
   static long copy(List<Piece> pieces, PhysicalMemory memory) throws BootException {
-    final long ram = memory.ramSize();
+    final long ram = memory.ram().size();
     final MemoryMap map = MemoryMap.of(ram);
     long end = 0;
     long total = 0;

@@ -109,7 +109,7 @@ final class MultibootKernel implements Bootable {
   @Override
   public void install(PhysicalMemory memory, CpuState state) throws BootException {
     final long kernelEnd = pageUp(LoadedSegments.copy(pieces, memory));
-    final long ram = memory.ramSize();
+    final long ram = memory.ram().size();
     long free = Math.max(kernelEnd, MemoryMap.HIGH_START);
     final long moduleStart = free;
     if (module.isPresent()) {

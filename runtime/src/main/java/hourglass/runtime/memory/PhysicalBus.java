@@ -24,7 +24,6 @@ public final class PhysicalBus implements PhysicalMemory {
     }
   }
 
-  private final int ramSize;
   private final Ram ram;
   private final List<Region> regions = new ArrayList<>();
 
@@ -51,7 +50,6 @@ public final class PhysicalBus implements PhysicalMemory {
       throw new IllegalArgumentException(
           "RAM is not a whole number of pages: " + ramSize + " bytes");
     }
-    this.ramSize = ramSize;
     ram = Ram.of(ramSize);
     hidden = new boolean[ramSize >>> PAGE_SHIFT];
     watchedCode = new WatchedCode(hidden.length);
@@ -97,11 +95,6 @@ public final class PhysicalBus implements PhysicalMemory {
   @Override
   public Ram ram() {
     return ram;
-  }
-
-  @Override
-  public int ramSize() {
-    return ramSize;
   }
 
   @Override
@@ -200,13 +193,13 @@ public final class PhysicalBus implements PhysicalMemory {
     final int last = at + size - 1;
     return last >= 0
         && at >= 0
-        && last < ramSize
+        && last < ram.size()
         && !hidden[at >>> PAGE_SHIFT]
         && !hidden[last >>> PAGE_SHIFT];
   }
 
   private boolean isBackedByRam(int at) {
-    return at >= 0 && at < ramSize;
+    return at >= 0 && at < ram.size();
   }
 
   private static int mask(int size) {

@@ -10,11 +10,8 @@ import hourglass.translator.cpu.Ram;
  * little-endian.
  */
 public interface PhysicalMemory {
-  /** RAM from physical address 0 up. */
+  /** RAM from physical address 0 up: a whole number of pages. */
   Ram ram();
-
-  /** How much RAM there is, in bytes: a whole number of pages. */
-  int ramSize();
 
   int read(int address, int size);
 

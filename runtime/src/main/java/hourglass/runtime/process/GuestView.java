@@ -29,12 +29,10 @@ final class GuestView {
 
   private final CpuState state;
   private final Ram ram;
-  private final int ramSize;
 
   GuestView(CpuState state, PhysicalMemory memory) {
     this.state = state;
     ram = memory.ram();
-    ramSize = memory.ramSize();
   }
 
   // --- addresses
@@ -42,7 +40,7 @@ final class GuestView {
   /** The offset in RAM that a linear address is mapped to, whatever its permissions. */
   int physical(int linear) {
     final long physical = translate(linear);
-    return physical >= 0 && physical < ramSize ? (int) physical : NOT_MAPPED;
+    return physical >= 0 && physical < ram.size() ? (int) physical : NOT_MAPPED;
   }
 
   private long translate(int linear) {
@@ -84,7 +82,7 @@ final class GuestView {
 
   /** A paging entry; one outside RAM is not present. */
   private long entry32(long physical) {
-    return physical + 4 <= ramSize ? ram.load32((int) physical) & 0xFFFF_FFFFL : 0;
+    return physical + 4 <= ram.size() ? ram.load32((int) physical) & 0xFFFF_FFFFL : 0;
   }
 
   private long entry64(long physical) {

@@ -69,7 +69,7 @@ final class HostDecompressionTest {
   @EnumSource
   void everyFormatIsUnpackedToWhereTheKernelIsLinked(PackedFormat format) throws Exception {
     final Installed machine = Installed.empty(16);
-    machine.ram().fill(0, machine.ramSize(), 0x55, 1);
+    machine.ram().fill(0, machine.ram().size(), 0x55, 1);
     final byte[] image = PackedImageBuilder.of(format, PackedImageBuilder.kernel()).build();
     final Bootable kernel =
         PackedImageBuilder.install(machine, image, COMMAND_LINE, Decompressor.HOST);

@@ -75,11 +75,6 @@ final class Installed implements PhysicalMemory {
   }
 
   @Override
-  public int ramSize() {
-    return ram.size();
-  }
-
-  @Override
   public int read(int address, int size) {
     throw new UnsupportedOperationException("a boot loader reads nothing");
   }

@@ -54,7 +54,7 @@ public record Ram(int[] cells, int size) {
   public int load32(int at) {
     final int index = at >>> CELL_SHIFT;
     final int shift = at << 3;
-    return (at & IN_CELL) == 0 ? cells[index] : cells[index] >>> shift | cells[index + 1] << -shift;
+    return isAligned(at) ? cells[index] : cells[index] >>> shift | cells[index + 1] << -shift;
   }
 
   /** The eight bytes from an address. */
@@ -80,7 +80,7 @@ public record Ram(int[] cells, int size) {
   /** Sets the four bytes from an address. */
   public void store32(int at, int value) {
     final int index = at >>> CELL_SHIFT;
-    if ((at & IN_CELL) == 0) {
+    if (isAligned(at)) {
       cells[index] = value;
     } else {
       final int shift = at << 3;
