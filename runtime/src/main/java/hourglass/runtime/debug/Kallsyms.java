@@ -1,9 +1,6 @@
 package hourglass.runtime.debug;
 
 import hourglass.translator.cpu.Ram;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,11 +32,6 @@ import java.util.OptionalInt;
  * index.
  */
 public final class Kallsyms {
-  private static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-
   private static final int TOKENS = 256;
   private static final int NAMES_A_MARKER = 256;
   private static final int FEWEST_MARKERS = 2;
@@ -220,7 +212,7 @@ public final class Kallsyms {
       }
       int length = ram.load8(at++);
       if (length >= 0x80) {
-        length = length & 0x7F | (ram.load8(at++)) << 7;
+        length = length & 0x7F | ram.load8(at++) << 7;
       }
       if (length == 0 || at + length > markers) {
         return Optional.empty();

@@ -29,6 +29,13 @@ public record Ram(int[] cells, int size) {
   private static final int CELL_SHIFT = 2;
   private static final int IN_CELL = 3;
 
+  /** Refuses an array without the padding: accesses at the end of RAM would lie outside it. */
+  public Ram {
+    if (cells.length < size + PADDING >>> CELL_SHIFT) {
+      throw new IllegalArgumentException("no padding after RAM: " + cells.length + " cells in all");
+    }
+  }
+
   /**
    * Some RAM, all zero.
    *
