@@ -442,6 +442,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     int at = linear;
     int result;
     s.inRegion = true;
+    s.unpackRegisters();
     try {
       while (true) {
         region.entered++;
@@ -467,7 +468,10 @@ public final class CachingEngine implements Engine, RegionRuntime {
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       throw new RegionFailure(region, state, e);
     } finally {
-      s.inRegion = false;
+      if (s.inRegion) { // no callout has left before
+        s.packRegisters();
+        s.inRegion = false;
+      }
     }
     translated += s.instructions() - before;
     if (result < Region.INDIRECT) {
@@ -607,6 +611,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     final int modeKey = s.modeKey;
     s.budget += remaining;
     final int budget = s.budget;
+    s.packRegisters();
     s.inRegion = false;
     s.eip = eip;
     try {
@@ -639,6 +644,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     }
     s.interruptShadow = false;
     s.budget -= remaining;
+    s.unpackRegisters();
     s.inRegion = true;
     return CONTINUE;
   }
@@ -659,7 +665,9 @@ public final class CachingEngine implements Engine, RegionRuntime {
     final CachedInstruction called = calledBy(region, step, lightCallouts);
     state.eip = eip;
     state.nextEip = eip + called.length;
+    state.packRegisters();
     called.handler.execute(cpu, called.instruction);
+    state.unpackRegisters();
   }
 
   private static CachedInstruction calledBy(Region region, int step, long[] counters) {

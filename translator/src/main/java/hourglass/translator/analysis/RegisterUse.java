@@ -10,13 +10,11 @@ import hourglass.translator.ir.Value;
  * Which of the guest's registers a region keeps in locals.
  *
  * @param used general registers it reads or writes, a bit each
- * @param changed general registers it writes
  * @param flagsUsed whether it reads or writes the flag words
  * @param flagsChanged whether it writes them
  * @param temps how many locals its temporaries need
  */
-public record RegisterUse(
-    int used, int changed, boolean flagsUsed, boolean flagsChanged, int temps) {
+public record RegisterUse(int used, boolean flagsUsed, boolean flagsChanged, int temps) {
   /** How many temporaries a region may have. */
   static final int MAX_TEMPS = Long.SIZE;
 
@@ -29,22 +27,18 @@ public record RegisterUse(
       }
       Effects.visit(block.terminal(), c::value);
     }
-    return new RegisterUse(c.used, c.changed, c.flagsUsed, c.flagsChanged, c.temps);
+    return new RegisterUse(c.used, c.flagsUsed, c.flagsChanged, c.temps);
   }
 
   private static final class Collector {
     int used;
-    int changed;
     boolean flagsUsed;
     boolean flagsChanged;
     int temps;
 
     void op(Op op) {
       switch (op) {
-        case Op.SetRegister(int index, Value v) -> {
-          used |= 1 << index;
-          changed |= 1 << index;
-        }
+        case Op.SetRegister(int index, Value v) -> used |= 1 << index;
         case Op.SetFlags f -> {
           flagsUsed = true;
           flagsChanged = true;

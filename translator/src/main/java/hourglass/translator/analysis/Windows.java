@@ -94,17 +94,17 @@ public final class Windows {
 
   /** A block and those that only it leads to, and so on. */
   private final class Tree {
-    /** The accesses of each block, a block before those that it leads to. */
-    private final Map<Block, List<Access>> accesses = new LinkedHashMap<>();
+    /** The accesses of each block by its offset, a block before those that it leads to. */
+    private final Map<Integer, List<Access>> accesses = new LinkedHashMap<>();
 
     private int lines;
 
     void share(int root) {
       find(blocks.get(root), new Places(), List.of(), lines++);
       final int[] temps = {firstTemp};
-      accesses.forEach((block, found) -> {
+      accesses.forEach((offset, found) -> {
         if (found.stream().anyMatch(access -> access.window.isShared())) {
-          shared.put(block.offset(), new Rewriter(found, temps).block(block));
+          shared.put(offset, new Rewriter(found, temps).block(blocks.get(offset)));
         }
       });
     }
@@ -120,7 +120,7 @@ public final class Windows {
       for (Step step : block.steps()) {
         step.ops().forEach(finder::op);
       }
-      accesses.put(block, finder.accesses);
+      accesses.put(block.offset(), finder.accesses);
       final boolean branches = block.terminal() instanceof Terminal.Branch;
       for (int to : successors(block)) {
         if (blocks.containsKey(to) && !roots.contains(to)) {

@@ -96,8 +96,26 @@ public final class CpuState {
 
   // --- general registers and flags
 
-  /** EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI. */
+  /**
+   * The general registers, EAX to EDI in their order; out of date while a region runs, which has
+   * them in {@link #eax} to {@link #edi}.
+   */
   public final int[] reg = new int[8];
+
+  /**
+   * The general registers while a region runs, see {@link #unpackRegisters}. A region stores into
+   * them all the time; HotSpot's C1 checks the bounds of an array for each store, and for C2 an
+   * array of these would be memory like RAM, around whose stores it keeps its loads in order.
+   */
+  public int eax;
+
+  public int ecx;
+  public int edx;
+  public int ebx;
+  public int esp;
+  public int ebp;
+  public int esi;
+  public int edi;
 
   /** Offset in CS of the instruction being executed; stays there while it can fault. */
   public int eip;
@@ -200,8 +218,9 @@ public final class CpuState {
   public boolean halted;
 
   /**
-   * Translated code is running: a store that hits watched code must not be done, but end in {@link
-   * GuestFault#REEXECUTE}, so that the interpreter does it between two instructions.
+   * Translated code is running: the general registers are unpacked, and a store that hits watched
+   * code must not be done, but end in {@link GuestFault#REEXECUTE}, so that the interpreter does it
+   * between two instructions.
    */
   public boolean inRegion;
 
@@ -270,6 +289,30 @@ public final class CpuState {
       throw fault.of(
           segmentIndex == SS ? GuestFault.STACK_FAULT : GuestFault.GENERAL_PROTECTION, 0);
     }
+  }
+
+  /** Puts the general registers where regions have them. */
+  public void unpackRegisters() {
+    eax = reg[EAX];
+    ecx = reg[ECX];
+    edx = reg[EDX];
+    ebx = reg[EBX];
+    esp = reg[ESP];
+    ebp = reg[EBP];
+    esi = reg[ESI];
+    edi = reg[EDI];
+  }
+
+  /** Puts the general registers from where regions have them to where all others do. */
+  public void packRegisters() {
+    reg[EAX] = eax;
+    reg[ECX] = ecx;
+    reg[EDX] = edx;
+    reg[EBX] = ebx;
+    reg[ESP] = esp;
+    reg[EBP] = ebp;
+    reg[ESI] = esi;
+    reg[EDI] = edi;
   }
 
   /** EFLAGS as PUSHF stores it, RF and VM included. */

@@ -68,14 +68,14 @@ public final class IrText {
           "require " + of(condition) + ", else exception " + vector;
       case Op.CallOut c -> "call out";
       case Op.LightCallOut light ->
-          "call out, reading "
-              + state(light.reads(), light.readsFlags())
-              + ", writing "
+          "call out, "
+              + (light.readsFlags() ? "reading flags, " : "")
+              + "writing "
               + state(light.writes(), light.writesFlags());
       case Op.GuardedCallOut guarded ->
-          "call out and look, reading "
-              + state(guarded.reads(), guarded.flags())
-              + ", writing "
+          "call out and look, "
+              + (guarded.flags() ? "reading flags, " : "")
+              + "writing "
               + state(guarded.writes(), guarded.flags());
     };
   }

@@ -11,7 +11,7 @@ import hourglass.translator.cpu.GuestMemory;
  *
  * <pre>{@code
  * int run(CpuState state, GuestMemory memory, RegionRuntime runtime, int entry) {
- *   int eax = state.reg[0], ecx = state.reg[1], esi = state.reg[6];   // the registers the region uses
+ *   int eax = state.eax, ecx = state.ecx, esi = state.esi;            // the registers the region uses
  *   int fr = state.flagResult, fx = state.flagAux;                    // the flags, if it sets any
  *   int base = state.eip - entry;                                     // offset of the root's page
  *   int step = 0, next, slot, budget = state.budget;
@@ -23,6 +23,7 @@ import hourglass.translator.cpu.GuestMemory;
  *       step = 0; eax += quick.load32(esi, DENY_READ_SUPERVISOR); // its flags are dead
  *       esi += 4;
  *       t = ecx - 1; ecx = t; fr = t; fx = Flags.auxSub32(...);       // live: the region may be left below
+ *       state.eax = eax; state.esi = esi; state.ecx = ecx;            // what it has changed
  *       if (t != 0) continue;
  *       next = base + 0x18; slot = 0; break;                          // exit slot 0
  *     }
@@ -30,7 +31,7 @@ import hourglass.translator.cpu.GuestMemory;
  *     next = base; slot = FAULT - step;
  *   }
  *   state.eip = next; state.budget = budget;
- *   state.reg[0] = eax; ...                                           // the registers it changed
+ *   state.flagResult = fr; state.flagAux = fx;
  *   return slot;
  * }
  * }</pre>
@@ -131,7 +132,9 @@ public abstract class Region {
   }
 
   /**
-   * Runs guest code from {@code state.eip} until the region is left.
+   * Runs guest code from {@code state.eip} until the region is left. The general registers are
+   * unpacked before and after ({@link CpuState#unpackRegisters}), but where {@link #LEFT} is
+   * returned.
    *
    * @param entry offset in the root's page of the instruction at {@code state.eip}: one of the
    *     region's entries

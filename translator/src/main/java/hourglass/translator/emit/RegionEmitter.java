@@ -5,9 +5,7 @@ import static org.objectweb.asm.Opcodes.ATHROW;
 import static org.objectweb.asm.Opcodes.DUP;
 import static org.objectweb.asm.Opcodes.GETFIELD;
 import static org.objectweb.asm.Opcodes.GOTO;
-import static org.objectweb.asm.Opcodes.IALOAD;
 import static org.objectweb.asm.Opcodes.IAND;
-import static org.objectweb.asm.Opcodes.IASTORE;
 import static org.objectweb.asm.Opcodes.IFNE;
 import static org.objectweb.asm.Opcodes.IF_ICMPGE;
 import static org.objectweb.asm.Opcodes.ILOAD;
@@ -79,6 +77,9 @@ final class RegionEmitter {
 
   private boolean usesStopped;
   private int step;
+
+  /** The registers that the block at hand has changed in their locals alone, a bit each. */
+  private int unsaved;
 
   /** A way out of the region to a known place: code shared by all branches that lead there. */
   private record Exit(int slot, Label label) {}
@@ -227,7 +228,6 @@ final class RegionEmitter {
     mv.visitVarInsn(ILOAD, Locals.NEXT);
     mv.visitFieldInsn(PUTFIELD, STATE, "eip", "I");
     storeBudget();
-    storeRegisters(use.changed());
     if (use.flagsChanged()) {
       storeFlags();
     }
@@ -236,28 +236,26 @@ final class RegionEmitter {
   private void loadRegisters(int mask) {
     for (int r = 0; r < 8; r++) {
       if ((mask >> r & 1) != 0) {
-        registerArray();
-        constant(r);
-        mv.visitInsn(IALOAD);
+        mv.visitVarInsn(ALOAD, Locals.STATE);
+        mv.visitFieldInsn(GETFIELD, STATE, Locals.NAMES[r], "I");
         mv.visitVarInsn(ISTORE, Locals.REGISTERS + r);
       }
     }
   }
 
-  private void storeRegisters(int mask) {
+  /**
+   * Brings the state's registers up to date: before whatever may leave the region, and at the end
+   * of each block. So no way out has to, of which there is one for each access.
+   */
+  private void saveRegisters() {
     for (int r = 0; r < 8; r++) {
-      if ((mask >> r & 1) != 0) {
-        registerArray();
-        constant(r);
+      if ((unsaved >> r & 1) != 0) {
+        mv.visitVarInsn(ALOAD, Locals.STATE);
         mv.visitVarInsn(ILOAD, Locals.REGISTERS + r);
-        mv.visitInsn(IASTORE);
+        mv.visitFieldInsn(PUTFIELD, STATE, Locals.NAMES[r], "I");
       }
     }
-  }
-
-  private void registerArray() {
-    mv.visitVarInsn(ALOAD, Locals.STATE);
-    mv.visitFieldInsn(GETFIELD, STATE, "reg", "[I");
+    unsaved = 0;
   }
 
   private void loadFlags() {
@@ -350,6 +348,7 @@ final class RegionEmitter {
       step(s);
       step++;
     }
+    saveRegisters();
     terminal(block, following);
   }
 
@@ -398,7 +397,11 @@ final class RegionEmitter {
       mv.visitVarInsn(ISTORE, Locals.STEP);
     }
     for (Op op : s.ops()) {
-      guard(Effects.canFault(op));
+      final boolean canFault = Effects.canFault(op);
+      if (canFault) {
+        saveRegisters();
+      }
+      guard(canFault);
       op(op, s);
     }
     guard(false);
@@ -431,6 +434,7 @@ final class RegionEmitter {
       case Op.SetRegister(int index, Value value) -> {
         values.push(value);
         mv.visitVarInsn(ISTORE, Locals.REGISTERS + index);
+        unsaved |= 1 << index;
       }
       case Op.Store store -> values.store(store);
       case Op.RamStore store -> values.store(store);
@@ -504,7 +508,7 @@ final class RegionEmitter {
   // --- callouts
 
   private void callOut(Step s) {
-    storeRegisters(use.changed());
+    saveRegisters();
     if (use.flagsChanged()) {
       storeFlags();
     }
@@ -520,7 +524,6 @@ final class RegionEmitter {
   }
 
   private void lightCallOut(Op.LightCallOut light, Step s) {
-    storeRegisters(light.reads() & use.changed());
     if (light.readsFlags() && use.flagsChanged()) {
       storeFlags();
     }
@@ -533,7 +536,7 @@ final class RegionEmitter {
 
   /** The slot that the runtime gives back is 0 where the region goes on. */
   private void guardedCallOut(Op.GuardedCallOut guarded, Step s) {
-    storeRegisters(guarded.reads() & use.changed());
+    saveRegisters();
     if (guarded.flags() && use.flagsChanged()) {
       storeFlags();
     }

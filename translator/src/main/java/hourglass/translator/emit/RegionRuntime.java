@@ -2,7 +2,8 @@ package hourglass.translator.emit;
 
 /**
  * What generated code asks of the runtime, besides memory: to carry out an instruction that it has
- * no code of its own for.
+ * no code of its own for. The general registers are unpacked before and after ({@link
+ * hourglass.translator.cpu.CpuState#unpackRegisters}).
  */
 public interface RegionRuntime {
   /** {@link #callOut}: the instruction is done and the region goes on. */
@@ -23,7 +24,7 @@ public interface RegionRuntime {
 
   /**
    * Carries out one instruction that goes on to the next or to itself, and sees whether the region
-   * can go on. Only the registers have to be up to date that the instruction reads.
+   * can go on. Flags are up to date only if the instruction reads or writes them.
    *
    * @param region the region that calls
    * @param step index of the instruction in the region

@@ -17,8 +17,8 @@ import hourglass.translator.isa.Mnemonic;
 import hourglass.translator.isa.OperandKind;
 
 /**
- * How the runtime is called for an instruction that has no ops of its own: with which registers,
- * and what has to be looked at afterwards.
+ * How the runtime is called for an instruction that has no ops of its own: what it writes, and what
+ * has to be looked at afterwards.
  */
 final class Callouts {
   private static final int NONE = 0;
@@ -38,29 +38,28 @@ final class Callouts {
       return simd(insn);
     }
     return switch (insn.mnemonic) {
-      case AAA, AAS, DAA, DAS, AAD, AAM -> light(insn, ACCUMULATOR, ACCUMULATOR);
-      case RCL, RCR, BT, BTS, BTR, BTC, BOUND, ARPL, LAR, LSL, VERR, VERW ->
-          light(insn, NONE, NONE);
-      case SGDT, SIDT, LGDT, SLDT, STR, LLDT, SMSW -> light(insn, NONE, NONE);
-      case CLTS, INVD, WBINVD, WAIT -> light(insn, NONE, NONE);
-      case CMPXCHG8B -> light(insn, ANSWER, 1 << EAX | 1 << EDX);
-      case CPUID -> light(insn, ACCUMULATOR, ANSWER);
-      case RDPMC -> light(insn, 1 << ECX, 1 << EAX | 1 << EDX);
-      case PUSHA -> light(insn, ALL, STACK);
-      case POPA -> light(insn, STACK, ALL);
-      case ENTER, LEAVE -> light(insn, STACK | 1 << EBP, STACK | 1 << EBP);
-      case CLI -> light(insn, NONE, NONE);
-      case PUSHF -> light(insn, STACK, STACK);
+      case AAA, AAS, DAA, DAS, AAD, AAM -> light(insn, ACCUMULATOR);
+      case RCL, RCR, BT, BTS, BTR, BTC, BOUND, ARPL, LAR, LSL, VERR, VERW -> light(insn, NONE);
+      case SGDT, SIDT, LGDT, SLDT, STR, LLDT, SMSW -> light(insn, NONE);
+      case CLTS, INVD, WBINVD, WAIT -> light(insn, NONE);
+      case CMPXCHG8B -> light(insn, 1 << EAX | 1 << EDX);
+      case CPUID -> light(insn, ANSWER);
+      case RDPMC -> light(insn, 1 << EAX | 1 << EDX);
+      case PUSHA -> light(insn, STACK);
+      case POPA -> light(insn, ALL);
+      case ENTER, LEAVE -> light(insn, STACK | 1 << EBP);
+      case CLI -> light(insn, NONE);
+      case PUSHF -> light(insn, STACK);
       case POP -> pop(insn);
       case MOV -> move(insn);
-      case LES, LDS, LFS, LGS -> guarded(insn, NONE, NONE);
-      case STI, INVLPG -> guarded(insn, NONE, NONE);
-      case POPF -> guarded(insn, STACK, STACK);
-      case RDTSC -> guarded(insn, NONE, 1 << EAX | 1 << EDX);
-      case RDMSR -> guarded(insn, 1 << ECX, 1 << EAX | 1 << EDX);
-      case WRMSR -> guarded(insn, 1 << EAX | 1 << ECX | 1 << EDX, NONE);
-      case IN -> guarded(insn, NONE, ACCUMULATOR);
-      case OUT -> guarded(insn, NONE, NONE);
+      case LES, LDS, LFS, LGS -> guarded(insn, NONE);
+      case STI, INVLPG -> guarded(insn, NONE);
+      case POPF -> guarded(insn, STACK);
+      case RDTSC -> guarded(insn, 1 << EAX | 1 << EDX);
+      case RDMSR -> guarded(insn, 1 << EAX | 1 << EDX);
+      case WRMSR -> guarded(insn, NONE);
+      case IN -> guarded(insn, ACCUMULATOR);
+      case OUT -> guarded(insn, NONE);
       case INS, STOS, SCAS -> string(insn, 1 << EDI);
       case OUTS, LODS -> string(insn, 1 << ESI);
       case MOVS, CMPS -> string(insn, 1 << ESI | 1 << EDI);
@@ -75,44 +74,38 @@ final class Callouts {
   /**
    * A light callout.
    *
-   * @param reads general registers that it reads, besides its operands and address
    * @param writes general registers that it writes, besides its operands
    */
-  private static Op light(Instruction insn, int reads, int writes) {
-    final int named = named(insn);
+  private static Op light(Instruction insn, int writes) {
     final boolean flags = touchesFlags(insn);
-    // What is written in part is read too.
-    return new Op.LightCallOut(
-        reads | writes | named | address(insn), writes | named, flags, flags);
+    return new Op.LightCallOut(writes | named(insn), flags, flags);
   }
 
   /** A guarded callout; parameters as {@link #light}. */
-  private static Op guarded(Instruction insn, int reads, int writes) {
-    final int named = named(insn);
-    return new Op.GuardedCallOut(
-        reads | writes | named | address(insn), writes | named, touchesFlags(insn));
+  private static Op guarded(Instruction insn, int writes) {
+    return new Op.GuardedCallOut(writes | named(insn), touchesFlags(insn));
   }
 
   /** INS, OUTS, and the repeated string instructions. */
   private static Op string(Instruction insn, int indexes) {
     final int counter = insn.repeat == Instruction.NO_REPEAT ? 0 : 1 << ECX;
-    return guarded(insn, NONE, counter | indexes);
+    return guarded(insn, counter | indexes);
   }
 
   private static Op pop(Instruction insn) {
     return switch (insn.operand(0)) {
-      case RMV -> light(insn, STACK, STACK);
+      case RMV -> light(insn, STACK);
       case SS -> full(); // casts an interrupt shadow
-      default -> guarded(insn, STACK, STACK);
+      default -> guarded(insn, STACK);
     };
   }
 
   private static Op move(Instruction insn) {
     if (insn.operand(1) == OperandKind.CR) {
-      return light(insn, NONE, NONE);
+      return light(insn, NONE);
     }
     final boolean loadsStack = insn.operand(0) == OperandKind.SREG && insn.reg == CpuState.SS;
-    return loadsStack ? full() : guarded(insn, NONE, NONE);
+    return loadsStack ? full() : guarded(insn, NONE);
   }
 
   /**
@@ -143,31 +136,20 @@ final class Callouts {
     return registers;
   }
 
-  /** The general registers that the address of a memory operand is made of. */
-  private static int address(Instruction insn) {
-    if (!insn.memory) {
-      return 0;
-    }
-    return (insn.base == Instruction.NONE ? 0 : 1 << insn.base)
-        | (insn.index == Instruction.NONE ? 0 : 1 << insn.index);
-  }
-
   /** x87 instructions commit nothing when they fault, and touch few general registers. */
   private static Op x87(Instruction insn) {
     final boolean storesStatusInAx = insn.mnemonic == Mnemonic.FNSTSW && !insn.memory;
-    final int axMask = storesStatusInAx ? ACCUMULATOR : 0;
     return new Op.LightCallOut(
-        address(insn) | axMask, axMask, insn.form.flagsRead() != 0, insn.form.flagsWritten() != 0);
+        storesStatusInAx ? ACCUMULATOR : NONE,
+        insn.form.flagsRead() != 0,
+        insn.form.flagsWritten() != 0);
   }
 
-  /** SIMD instructions commit nothing when they fault; few use registers they do not name. */
+  /** SIMD instructions commit nothing when they fault; few write registers they do not name. */
   private static Op simd(Instruction insn) {
     return switch (insn.mnemonic) {
-      case MASKMOVQ, MASKMOVDQU -> light(insn, 1 << EDI, NONE);
-      case PCMPESTRM -> light(insn, 1 << EAX | 1 << EDX, NONE);
-      case PCMPESTRI -> light(insn, 1 << EAX | 1 << EDX, 1 << ECX);
-      case PCMPISTRI -> light(insn, NONE, 1 << ECX);
-      default -> light(insn, NONE, NONE);
+      case PCMPESTRI, PCMPISTRI -> light(insn, 1 << ECX);
+      default -> light(insn, NONE);
     };
   }
 }

@@ -78,9 +78,9 @@ public sealed interface Op {
   record Require(Value condition, int vector) implements Op {}
 
   /**
-   * Has the runtime carry out the instruction on the processor's state: registers are written back
-   * before and read again after. The region is left where the instruction went elsewhere or changed
-   * the mode.
+   * Has the runtime carry out the instruction on the processor's state: flags are written back
+   * before, registers and flags are read again after. The region is left where the instruction went
+   * elsewhere or changed the mode.
    */
   record CallOut() implements Op {}
 
@@ -88,22 +88,19 @@ public sealed interface Op {
    * As {@link CallOut}, for an instruction that commits nothing when it faults, goes nowhere else
    * and has few effects: only what is named is written back and read again.
    *
-   * @param reads general registers it reads, a bit each
-   * @param writes general registers it may write
+   * @param writes general registers it may write, a bit each
    * @param readsFlags whether it reads arithmetic flags
    * @param writesFlags whether it may write arithmetic flags
    */
-  record LightCallOut(int reads, int writes, boolean readsFlags, boolean writesFlags)
-      implements Op {}
+  record LightCallOut(int writes, boolean readsFlags, boolean writesFlags) implements Op {}
 
   /**
    * As {@link LightCallOut}, for an instruction with few effects on registers, but which may end
    * the slice, change the mode or what is mapped, write to code, or commit a part and then fault;
    * the region is left where it has done so.
    *
-   * @param reads general registers it reads, a bit each; those that it may write in part among them
-   * @param writes general registers it may write
+   * @param writes general registers it may write, a bit each
    * @param flags whether it reads or writes arithmetic flags
    */
-  record GuardedCallOut(int reads, int writes, boolean flags) implements Op {}
+  record GuardedCallOut(int writes, boolean flags) implements Op {}
 }

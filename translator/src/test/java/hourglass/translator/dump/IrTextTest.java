@@ -59,14 +59,11 @@ class IrTextTest {
   void calloutsSayWhatTheySeeAndChange() {
     assertEquals("call out", text.of(new Op.CallOut()));
     assertEquals(
-        "call out, reading eax ebx, writing flags",
-        text.of(new Op.LightCallOut(0b1001, 0, false, true)));
+        "call out, writing eax ebx flags", text.of(new Op.LightCallOut(0b1001, false, true)));
+    assertEquals("call out, writing nothing", text.of(new Op.LightCallOut(0, false, false)));
     assertEquals(
-        "call out, reading nothing, writing nothing",
-        text.of(new Op.LightCallOut(0, 0, false, false)));
-    assertEquals(
-        "call out and look, reading esp flags, writing esp flags",
-        text.of(new Op.GuardedCallOut(0b10000, 0b10000, true)));
+        "call out and look, reading flags, writing esp flags",
+        text.of(new Op.GuardedCallOut(0b10000, true)));
   }
 
   @Test
