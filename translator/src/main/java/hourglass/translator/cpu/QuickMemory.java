@@ -125,16 +125,6 @@ public record QuickMemory(
     return index(entry, linear);
   }
 
-  /** A cell of RAM. */
-  public int cell(int index) {
-    return ram[index];
-  }
-
-  /** Sets a cell of RAM. */
-  public void setCell(int index, int value) {
-    ram[index] = value;
-  }
-
   /**
    * Sets some bits of a cell of RAM.
    *

@@ -7,8 +7,10 @@ import static org.objectweb.asm.Opcodes.ACC_STATIC;
 import static org.objectweb.asm.Opcodes.ACC_SUPER;
 import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.CHECKCAST;
+import static org.objectweb.asm.Opcodes.DUP;
 import static org.objectweb.asm.Opcodes.INVOKESPECIAL;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
+import static org.objectweb.asm.Opcodes.INVOKEVIRTUAL;
 import static org.objectweb.asm.Opcodes.PUTSTATIC;
 import static org.objectweb.asm.Opcodes.RETURN;
 import static org.objectweb.asm.Opcodes.V17;
@@ -53,6 +55,9 @@ public final class Translator {
 
   /** The static field that holds the guest's {@link QuickMemory}. */
   static final String QUICK = "quick";
+
+  /** The static field that holds its cells of RAM. */
+  static final String RAM = "ram";
 
   private static final String HANDLES = "java/lang/invoke/MethodHandles";
   private static final String DESCRIPTION = "hourglass/translator/emit/RegionDescription";
@@ -126,12 +131,16 @@ public final class Translator {
     return new Emitted(writer.toByteArray(), RegionDescription.of(region, exits, run.getMaxSize()));
   }
 
-  /** Gives a class its static field for the memory, from the class data that it is loaded with. */
+  /**
+   * Gives a class its static fields for the memory and its RAM, from the class data that it is
+   * loaded with.
+   */
   private static void holdMemory(ClassWriter writer) {
     final String descriptor = "L" + ValueEmitter.QUICK_MEMORY + ";";
     writer
         .visitField(ACC_PRIVATE | ACC_STATIC | ACC_FINAL, QUICK, descriptor, null, null)
         .visitEnd();
+    writer.visitField(ACC_PRIVATE | ACC_STATIC | ACC_FINAL, RAM, "[I", null, null).visitEnd();
     final MethodVisitor initializer = writer.visitMethod(ACC_STATIC, "<clinit>", "()V", null, null);
     initializer.visitCode();
     initializer.visitMethodInsn(
@@ -145,7 +154,10 @@ public final class Translator {
         "(L" + HANDLES + "$Lookup;Ljava/lang/String;Ljava/lang/Class;)Ljava/lang/Object;",
         false);
     initializer.visitTypeInsn(CHECKCAST, ValueEmitter.QUICK_MEMORY);
+    initializer.visitInsn(DUP);
     initializer.visitFieldInsn(PUTSTATIC, CLASS, QUICK, descriptor);
+    initializer.visitMethodInsn(INVOKEVIRTUAL, ValueEmitter.QUICK_MEMORY, RAM, "()[I", false);
+    initializer.visitFieldInsn(PUTSTATIC, CLASS, RAM, "[I");
     initializer.visitInsn(RETURN);
     initializer.visitMaxs(0, 0);
     initializer.visitEnd();

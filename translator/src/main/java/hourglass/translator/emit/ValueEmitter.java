@@ -9,7 +9,9 @@ import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.I2B;
 import static org.objectweb.asm.Opcodes.I2S;
 import static org.objectweb.asm.Opcodes.IADD;
+import static org.objectweb.asm.Opcodes.IALOAD;
 import static org.objectweb.asm.Opcodes.IAND;
+import static org.objectweb.asm.Opcodes.IASTORE;
 import static org.objectweb.asm.Opcodes.ICONST_0;
 import static org.objectweb.asm.Opcodes.IFEQ;
 import static org.objectweb.asm.Opcodes.IFGE;
@@ -218,8 +220,9 @@ final class ValueEmitter {
   }
 
   private void load(Value.RamLoad load) {
+    ram();
     cell(load.window(), load.offset());
-    quick("cell", "(I)I");
+    mv.visitInsn(IALOAD);
     final int shift = shiftInCell(load.offset());
     if (shift != 0) {
       constant(shift);
@@ -233,12 +236,16 @@ final class ValueEmitter {
 
   /** Emits a store to RAM. */
   void store(Op.RamStore store) {
-    cell(store.window(), store.offset());
-    push(store.value());
     if (store.size() == Integer.BYTES) {
-      quick("setCell", "(II)V");
+      ram();
+      cell(store.window(), store.offset());
+      push(store.value());
+      mv.visitInsn(IASTORE);
       return;
     }
+    quickMemory();
+    cell(store.window(), store.offset());
+    push(store.value());
     final int shift = shiftInCell(store.offset());
     if (shift != 0) {
       constant(shift);
@@ -248,9 +255,8 @@ final class ValueEmitter {
     quick("setPart", "(III)V");
   }
 
-  /** Leaves memory and the index of the cell that a byte of a window lies in. */
+  /** Leaves the index of the cell that a byte of a window lies in. */
   private void cell(Value window, int offset) {
-    quickMemory();
     push(Value.add(window, offset / Integer.BYTES));
   }
 
@@ -276,6 +282,11 @@ final class ValueEmitter {
 
   private void access(String method, String descriptor) {
     mv.visitMethodInsn(INVOKEVIRTUAL, slowly ? MEMORY : QUICK_MEMORY, method, descriptor, false);
+  }
+
+  /** Leaves the cells of RAM, a constant, on the operand stack. */
+  private void ram() {
+    mv.visitFieldInsn(GETSTATIC, Translator.CLASS, Translator.RAM, "[I");
   }
 
   /** Leaves the constant {@link QuickMemory} on the operand stack. */
