@@ -53,6 +53,9 @@ final class Transcendental {
    */
   private static final int LARGEST_ESTIMATED = 48;
 
+  /** The exponents below which a ratio's arctangent needs two terms of the series at most. */
+  private static final int TINY_RATIO = -60;
+
   /** arctan(j / 32) with 127 fraction bits. */
   private static final long[] ARCTANGENT_HIGH = new long[33];
 
@@ -408,12 +411,11 @@ final class Transcendental {
       j = (int) Math.rint(32 * Math.scalb((double) (n >>> 1) / (double) (d >>> 1), difference));
     }
     if (j == 0) {
+      if (difference < TINY_RATIO) {
+        return arctangentOfTiny(c, n, d, difference);
+      }
       Wide.divideFractions(c, n, 0, d, 0);
       final int exponent = difference - Wide.normalize(c);
-      if (exponent < -60) { // arctan x = x (1 - x^2 / 3): just below x
-        Wide.subtract(c, c.high, c.low, 0, 1L << 32);
-        return exponent - Wide.normalize(c);
-      }
       return arctangentOfSmall(c, exponent);
     }
     // arctan r = arctan(j/32) + arctan((r - j/32) / (1 + r j/32)), exact up to the division.
@@ -451,6 +453,25 @@ final class Transcendental {
       Wide.subtract(c, ARCTANGENT_HIGH[j], ARCTANGENT_LOW[j], c.high, c.low);
     }
     return -Wide.normalize(c);
+  }
+
+  /**
+   * As {@link #arctangentOfRatio}, where arctan x = x (1 - x^2 / 3) to 127 bits. The quotient is
+   * worked out to its last bit: it can lie much closer to what a register has, on either side, than
+   * a product of reciprocals tells.
+   */
+  private static int arctangentOfTiny(FloatContext c, long n, long d, int difference) {
+    final long high = Wide.divide(n >>> 1, n << 63, d);
+    final long rest = (n << 63) - high * d;
+    final long low = Wide.divide(rest, 0, d);
+    final boolean exact = low * d == 0;
+    c.high = high;
+    c.low = low;
+    final int exponent = difference - Wide.normalize(c);
+    final double x = (c.high >>> 1) * 0x1p-62;
+    final long less = (long) Math.scalb(x * x * x / 3, 127 + 2 * exponent);
+    Wide.subtract(c, c.high, c.low, 0, less == 0 && exact ? 1 : less);
+    return exponent - Wide.normalize(c);
   }
 
   /** arctan of the normalised wide result, which is below 2^-5; returns the exponent. */
