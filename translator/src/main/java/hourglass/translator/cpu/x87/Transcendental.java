@@ -53,8 +53,11 @@ final class Transcendental {
    */
   private static final int LARGEST_ESTIMATED = 48;
 
-  /** The exponents below which a ratio's arctangent needs two terms of the series at most. */
-  private static final int TINY_RATIO = -60;
+  /**
+   * The exponents below which two terms of the arctangent's series are enough, the second of them a
+   * double.
+   */
+  private static final int TINY_RATIO = -38;
 
   /** arctan(j / 32) with 127 fraction bits. */
   private static final long[] ARCTANGENT_HIGH = new long[33];

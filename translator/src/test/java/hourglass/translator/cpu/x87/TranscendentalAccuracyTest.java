@@ -138,18 +138,33 @@ class TranscendentalAccuracyTest {
     }
   }
 
-  /** A quotient that is no sum of few bits, but so close to one that 120 bits do not tell. */
+  /** Quotients so close to what a register has that 120 bits do not tell on which side they are. */
   @Test
   void theArctangentOfATinyRatioBesideARegistersNumberIsOnItsOwnSideOfIt() {
-    control = 0x33F | FloatContext.ROUND_UP;
+    final BigInteger odd = BigInteger.ONE.shiftLeft(63).add(BigInteger.ONE);
+    final BigInteger even = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.valueOf(4));
+    assertArctangent(
+        0xFFFF_FFFF_FFFF_FFFAL,
+        FloatContext.ROUND_UP,
+        new Exact(odd, -58),
+        new Exact(even.negate(), -16399));
+    assertArctangent(
+        0x8000_0000_0000_0003L,
+        FloatContext.ROUND_DOWN,
+        new Exact(even, 16223),
+        new Exact(odd, 16163));
+  }
+
+  private void assertArctangent(long significand, int rounding, Exact ofX, Exact ofY) {
+    control = 0x33F | rounding;
     unit.initialize();
     unit.setControl(control);
-    x = new Exact(BigInteger.ONE.shiftLeft(63).add(BigInteger.ONE), -58);
-    y = new Exact(BigInteger.ONE.shiftLeft(64).subtract(BigInteger.valueOf(4)).negate(), -16399);
+    x = ofX;
+    y = ofY;
     store(1, y);
     store(0, x);
     check(Function.FPATAN);
-    assertEquals(0xFFFF_FFFF_FFFF_FFFAL, unit.significandOf(0));
+    assertEquals(significand, unit.significandOf(0));
   }
 
   // --- judging a result --------------------------------------------------------------------------
