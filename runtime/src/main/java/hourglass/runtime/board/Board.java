@@ -47,6 +47,9 @@ public final class Board implements Machine {
   /** What the clock shows when a board on the virtual clock is switched on. */
   private static final LocalDateTime VIRTUAL_START = LocalDateTime.of(2024, 1, 1, 0, 0);
 
+  /** An exception so many instructions ago may be why the guest has halted. */
+  private static final long RECENT = 1_000_000;
+
   private final BoardOptions options;
   private final Bootable bootable;
   private final Statistics statistics = new Statistics();
@@ -294,11 +297,19 @@ public final class Board implements Machine {
   }
 
   /**
-   * Waits for what ends HLT. With interrupts disabled nothing does, and only {@link #stop} is left.
+   * Waits for what ends HLT. With interrupts disabled nothing does: there is no source of an NMI,
+   * and what resets a machine is something that its processor writes.
    */
   private void idle() {
     if ((state.systemFlags & Flags.IF) == 0) {
-      host.await(Long.MAX_VALUE);
+      exit =
+          Optional.of(
+              new Outcome.Halted(
+                  MachineReport.halted(state, memory),
+                  cpu.interrupts
+                      .lastRaised()
+                      .filter(e -> state.instructions() - e.executed() <= RECENT)
+                      .map(e -> MachineReport.raised(e, options.cpu(), state, memory))));
       return;
     }
     final long nanos = timeline.idle();
@@ -321,6 +332,7 @@ public final class Board implements Machine {
     numericError.reset();
     a20.set(true);
     state.reset();
+    cpu.interrupts.reset();
     watcher.reset();
     state.reg[CpuState.EDX] = options.cpu().signature();
     bootable.install(bus, state);

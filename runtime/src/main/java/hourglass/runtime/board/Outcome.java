@@ -1,5 +1,7 @@
 package hourglass.runtime.board;
 
+import java.util.Optional;
+
 /** How a run ended. */
 public sealed interface Outcome {
   /**
@@ -17,6 +19,15 @@ public sealed interface Outcome {
    * @param report registers, and the faulting instruction disassembled; several lines
    */
   record Shutdown(String report) implements Outcome {}
+
+  /**
+   * The processor waits for an interrupt that it does not take: nothing can ever change anything.
+   *
+   * @param summary in what state, and where; one line
+   * @param cause the last exception of the code that halted, where there was one not long before;
+   *     one line
+   */
+  record Halted(String summary, Optional<String> cause) implements Outcome {}
 
   /**
    * The engines of {@link LockStep} have come to different results.

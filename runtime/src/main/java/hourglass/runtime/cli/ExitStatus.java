@@ -16,6 +16,9 @@ final class ExitStatus {
   /** {@code --engine compare} has found the engines to differ: a bug of Hourglass's own. */
   static final int DIFFERENCE = 4;
 
+  /** The guest's processor has halted with interrupts disabled. */
+  static final int HALTED = 5;
+
   /** A bug of Hourglass's own ({@code EX_SOFTWARE} of BSD's sysexits). */
   static final int BUG = 70;
 

@@ -224,6 +224,11 @@ final class GuestRun {
         streams.err().println(report.stripTrailing());
         yield ExitStatus.TRIPLE_FAULT;
       }
+      case Outcome.Halted(String summary, Optional<String> cause) -> {
+        streams.message(summary);
+        cause.ifPresent(streams.err()::println);
+        yield ExitStatus.HALTED;
+      }
       case Outcome.Difference(String summary, String report) -> {
         streams.message(summary);
         streams.err().println(report.stripTrailing());

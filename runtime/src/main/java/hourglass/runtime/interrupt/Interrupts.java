@@ -18,6 +18,7 @@ import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Flags;
 import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.Segment;
+import java.util.Optional;
 
 /**
  * Delivers exceptions and interrupts through the IDT or the real-mode vector table (Intel SDM
@@ -30,7 +31,24 @@ public final class Interrupts {
   /** The IDT bit of an error code: its index is a vector. */
   private static final int IN_IDT = 2;
 
+  /**
+   * An exception that code of privilege level 0 has raised.
+   *
+   * @param selector the code segment it was in
+   * @param base where that segment begins
+   * @param big whether its code is 32 bits wide
+   * @param eip the instruction that raised it
+   * @param executed instructions executed by then
+   */
+  public record Raised(int vector, int selector, int base, boolean big, int eip, long executed) {}
+
   private long exceptions;
+  private int lastVector = -1;
+  private int lastSelector;
+  private int lastBase;
+  private boolean lastBig;
+  private int lastEip;
+  private long lastExecuted;
   private final Processor cpu;
   private final CpuState state;
   private final StackWriter stack;
@@ -60,6 +78,9 @@ public final class Interrupts {
     final int error = fault.hasErrorCode() ? fault.errorCode() : 0;
     final int eip = state.eip;
     final int cpl = state.cpl;
+    if (cpl == 0) {
+      note(vector);
+    }
     deliverWithFaults(vector, fault.hasErrorCode(), error, isContributory(vector));
     cpu.watcher.exception(vector, error, eip, cpl);
   }
@@ -188,6 +209,29 @@ public final class Interrupts {
     if (cpu.debugRegisters.takeTaskTrap()) {
       throw state.fault.of(GuestFault.DEBUG);
     }
+  }
+
+  private void note(int vector) {
+    final Segment code = state.segment[CS];
+    lastVector = vector;
+    lastSelector = code.selector;
+    lastBase = code.base;
+    lastBig = code.isBig();
+    lastEip = state.eip;
+    lastExecuted = state.instructions();
+  }
+
+  /** The last exception that code of privilege level 0 has raised since the machine started. */
+  public Optional<Raised> lastRaised() {
+    return lastVector < 0
+        ? Optional.empty()
+        : Optional.of(
+            new Raised(lastVector, lastSelector, lastBase, lastBig, lastEip, lastExecuted));
+  }
+
+  /** The machine starts, for the first time or again. */
+  public void reset() {
+    lastVector = -1;
   }
 
   /** How many exceptions and INT n have been delivered since the processor was made. */

@@ -42,11 +42,6 @@ public final class TextTrace implements TraceSink {
           "NEWNET",
           "IO");
 
-  private static final List<String> EXCEPTIONS =
-      List.of(
-          "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "9", "#TS", "#NP", "#SS",
-          "#GP", "#PF", "15", "#MF", "#AC", "#MC", "#XM");
-
   private final Consumer<String> lines;
 
   /** Passes each line on, without its end. */
@@ -134,9 +129,7 @@ public final class TextTrace implements TraceSink {
   }
 
   static String fault(TraceEvent.Fault e) {
-    final String name =
-        e.vector() < EXCEPTIONS.size() ? EXCEPTIONS.get(e.vector()) : String.valueOf(e.vector());
-    final StringBuilder text = new StringBuilder(name);
+    final StringBuilder text = new StringBuilder(GuestFault.name(e.vector()));
     if (e.vector() == GuestFault.PAGE_FAULT) {
       text.append(
           String.format(

@@ -232,9 +232,9 @@ class BoardTest {
   }
 
   @Test
-  void stopEndsAGuestThatHaltedForGood() throws BootException {
+  void stopEndsAGuestThatWaitsForAnInterrupt() throws BootException {
     final Board[] board = new Board[1];
-    final Assembler guest = out(new Assembler(CODE).bits16(), COM1, '>').cli().hlt();
+    final Assembler guest = out(new Assembler(CODE).bits16(), COM1, '>').sti().hlt();
     board[0] =
         new Board(
             options(ClockKind.HOST, false),

@@ -91,4 +91,16 @@ class GuestRunTest {
         "hourglass: they differ\nboth states\nand the code\n",
         err.toString(StandardCharsets.UTF_8));
   }
+
+  @Test
+  void aGuestThatHaltedForGoodIsOneLineAndItsCauseWithAStatusOfItsOwn() throws Exception {
+    assertEquals(5, status(new Outcome.Halted("it halted", Optional.of("after this"))));
+    assertEquals("hourglass: it halted\nafter this\n", err.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aGuestThatHaltedForGoodWithoutACauseIsOneLine() throws Exception {
+    assertEquals(5, status(new Outcome.Halted("it halted", Optional.empty())));
+    assertEquals("hourglass: it halted\n", err.toString(StandardCharsets.UTF_8));
+  }
 }

@@ -1,5 +1,7 @@
 package hourglass.translator.cpu;
 
+import java.util.List;
+
 /**
  * A guest exception on its way to delivery (Intel SDM volume 3, chapter 6).
  *
@@ -41,6 +43,11 @@ public final class GuestFault extends RuntimeException {
    */
   public static final int FROZEN = -2;
 
+  private static final List<String> NAMES =
+      List.of(
+          "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "9", "#TS", "#NP", "#SS",
+          "#GP", "#PF", "15", "#MF", "#AC", "#MC", "#XM");
+
   private int vector;
   private boolean hasErrorCode;
   private int errorCode;
@@ -63,6 +70,11 @@ public final class GuestFault extends RuntimeException {
     hasErrorCode = true;
     this.errorCode = errorCode;
     return this;
+  }
+
+  /** What the manual calls an exception: #UD, say; the number where it has no name. */
+  public static String name(int vector) {
+    return vector < NAMES.size() ? NAMES.get(vector) : String.valueOf(vector);
   }
 
   /** The exception vector, 0-31. */
