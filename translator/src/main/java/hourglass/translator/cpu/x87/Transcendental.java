@@ -465,15 +465,19 @@ final class Transcendental {
    */
   private static int arctangentOfTiny(FloatContext c, long n, long d, int difference) {
     final long high = Wide.divide(n >>> 1, n << 63, d);
-    final long rest = (n << 63) - high * d;
-    final long low = Wide.divide(rest, 0, d);
-    final boolean exact = low * d == 0;
+    final long low = Wide.divide((n << 63) - high * d, 0, d);
+    final long rest = -(low * d);
     c.high = high;
     c.low = low;
-    final int exponent = difference - Wide.normalize(c);
+    final int shift = Wide.normalize(c);
+    final int exponent = difference - shift;
+    // In units of the last of 128 bits: what the series takes off, less what the quotient has more.
     final double x = (c.high >>> 1) * 0x1p-62;
-    final long less = (long) Math.scalb(x * x * x / 3, 127 + 2 * exponent);
-    Wide.subtract(c, c.high, c.low, 0, less == 0 && exact ? 1 : less);
+    final double cube = Math.scalb(x * x * x / 3, 127 + 2 * exponent);
+    final double more = (1 << shift) * ((rest >>> 1) + 0.5 * (rest & 1)) / (d >>> 1);
+    // Rounded down: the value is above what is left, and nothing lies between.
+    final long less = (long) Math.ceil(Math.max(cube, Double.MIN_VALUE) - more);
+    Wide.subtract(c, c.high, c.low, less >> 63, less);
     return exponent - Wide.normalize(c);
   }
 

@@ -153,6 +153,11 @@ class TranscendentalAccuracyTest {
         FloatContext.ROUND_DOWN,
         new Exact(even, 16223),
         new Exact(odd, 16163));
+    assertArctangent(
+        INTEGER_BIT,
+        FloatContext.ROUND_DOWN,
+        new Exact(odd.subtract(BigInteger.TWO), 0),
+        Exact.powerOfTwo(1));
   }
 
   private void assertArctangent(long significand, int rounding, Exact ofX, Exact ofY) {
@@ -217,9 +222,14 @@ class TranscendentalAccuracyTest {
     } else {
       worstDirected = Math.max(worstDirected, ulps);
     }
-    if (!result.at(common).equals(rounded.shiftLeft(place - common))) {
+    if (!result.at(common).equals(rounded.shiftLeft(place - common)) && !isItself(function)) {
       misrounded++;
     }
+  }
+
+  /** The sine and the tangent of a denormal are the denormal under any rounding control. */
+  private boolean isItself(Function function) {
+    return function.operands == 1 && function != Function.F2XM1 && x.exponent() < 1 - BIAS;
   }
 
   private String text(int register) {
