@@ -46,6 +46,8 @@ class X87ReplayTest {
   private final X87State fpu = machine.state.fpu;
   private final List<String> failures = new ArrayList<>();
   private final TreeMap<String, Integer> failuresByInstruction = new TreeMap<>();
+  private int approximate;
+  private int near;
   private long[] values;
   private int[] upper;
   private Engine engine;
@@ -80,6 +82,11 @@ class X87ReplayTest {
       final int cases = Integer.reverseBytes(in.readInt());
       for (int i = 0; i < cases; i++) {
         replay(in, instructions[in.readUnsignedByte()]);
+      }
+      if (Boolean.getBoolean("hourglass.counts")) {
+        System.out.printf(
+            "%s: %,d cases, %,d of transcendental functions, of which %,d differ by 1 unit%n",
+            kind, cases, approximate, near);
       }
       if (!failuresByInstruction.isEmpty()) {
         fail(
@@ -131,11 +138,13 @@ class X87ReplayTest {
     }
     expect(wrong, "flags", in.readUnsignedByte(), state.eflags() & 0xFF);
     final int changed = in.readUnsignedByte();
+    boolean equal = true;
     for (int p = 0; p < 8; p++) {
       if ((changed >> p & 1) != 0) {
         significands[p] = Long.reverseBytes(in.readLong());
         signExponents[p] = read16(in);
       }
+      equal &= significands[p] == fpu.significand[p] && signExponents[p] == fpu.signExponent[p];
       if (!same(
           recorded.approximate,
           significands[p],
@@ -150,6 +159,8 @@ class X87ReplayTest {
                 text(significands[p], signExponents[p])));
       }
     }
+    approximate += recorded.approximate ? 1 : 0;
+    near += equal ? 0 : 1;
     long low = values[memory];
     int high = upper[memory];
     if (in.readUnsignedByte() != 0) {

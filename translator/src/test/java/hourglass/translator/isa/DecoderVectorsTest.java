@@ -20,16 +20,30 @@ class DecoderVectorsTest {
     vectors.addAll(DecoderVectors.read("DecoderTestMisc" + bits + ".txt"));
     final List<String> wrong = new ArrayList<>();
     int checked = 0;
+    int invalid = 0;
     for (final Vector vector : vectors) {
       if (vector.fields().containsKey("decopt")) {
         continue; // other processors' instructions, and what they let pass
+      }
+      if (vector.isInvalid() || IcedNames.mnemonic(vector).isEmpty()) {
+        invalid++;
       }
       final Optional<String> difference = difference(vector, bits);
       difference.ifPresent(text -> wrong.add(vector.line() + "\n    " + text));
       checked++;
     }
     assertTrue(checked > 8000, "only " + checked + " vectors");
+    count(
+        "%d bits: %,d encodings, %,d skipped, %,d that are to be no instruction",
+        bits, checked, vectors.size() - checked, invalid);
     report(wrong, checked);
+  }
+
+  /** Prints what was counted, where the system property {@code hourglass.counts} is true. */
+  private static void count(String format, Object... counts) {
+    if (Boolean.getBoolean("hourglass.counts")) {
+      System.out.println(format.formatted(counts));
+    }
   }
 
   private static void report(List<String> wrong, int checked) {
@@ -76,7 +90,8 @@ class DecoderVectorsTest {
   void knowsTheFlagsOfTheReferenceEncodings(int bits) throws IOException {
     final List<String> wrong = new ArrayList<>();
     int checked = 0;
-    for (final Vector vector : DecoderVectors.read("InstructionInfoTest_" + bits + ".txt")) {
+    final List<Vector> vectors = DecoderVectors.read("InstructionInfoTest_" + bits + ".txt");
+    for (final Vector vector : vectors) {
       final byte[] code = vector.bytes();
       final Instruction insn = Decoder.decode(code, 0, code.length, bits == 32);
       if (isPseudo(insn) || vector.fields().containsKey("decopt")) {
@@ -101,6 +116,7 @@ class DecoderVectorsTest {
       checked++;
     }
     assertTrue(checked > 200, "only " + checked + " vectors");
+    count("%d bits: flags of %,d, %,d skipped", bits, checked, vectors.size() - checked);
     report(wrong, checked);
   }
 
@@ -154,6 +170,7 @@ class DecoderVectorsTest {
       checked++;
     }
     assertTrue(checked > 900, "only " + checked + " vectors");
+    count("%d bits: %,d addresses", bits, checked);
     report(wrong, checked);
   }
 

@@ -50,6 +50,15 @@ class DisassemblerTest {
         }
       }
     }
+    if (Boolean.getBoolean("hourglass.counts")) {
+      System.out.printf(
+          "%s, %d bits: %,d encodings of %,d forms, %d forms left out%n",
+          syntax,
+          code32 ? 32 : 16,
+          encodings.size(),
+          encodings.size() / ENCODINGS_PER_FORM,
+          InstructionTable.allEncodings().size() - encodings.size() / ENCODINGS_PER_FORM);
+    }
     final List<Objdump.Line> expected = Objdump.disassemble(encodings, syntax, code32);
     final Disassembler disassembler = new Disassembler(syntax);
     final List<String> wrong = new ArrayList<>();
