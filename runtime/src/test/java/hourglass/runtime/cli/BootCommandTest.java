@@ -41,6 +41,9 @@ class BootCommandTest {
   /** {@code jmp $}. */
   private static final int[] LOOP = {0xEB, 0xFE};
 
+  /** {@code sti; hlt}; no device is asked for an interrupt. */
+  private static final int[] WAIT = {0xFB, 0xF4};
+
   /** What every process passes through, by its names in {@code grain}. */
   private static final List<String> NARROW_PATHS =
       List.of("switch_to", "ret_from_fork", "system_call", "kernel_thread_helper");
@@ -135,9 +138,21 @@ class BootCommandTest {
   }
 
   @Test
-  void theTimeoutEndsAGuestThatHaltedForGood() throws IOException {
+  void theTimeoutEndsAGuestThatWaitsForAnInterrupt() throws IOException {
+    assertEquals(124, boot(kernel(WAIT), "--timeout", "0.2"));
+  }
+
+  @Test
+  void aGuestThatHaltedForGoodEndsTheRunWithStatus5AndOneLine() throws IOException {
     final int[] haltForGood = {0xFA, 0xF4}; // cli; hlt
-    assertEquals(124, boot(kernel(haltForGood), "--timeout", "0.2"));
+    assertEquals(5, boot(kernel(print("bye"), haltForGood), "--timeout", "60"));
+    assertEquals("bye", printed());
+    assertTrue(
+        messages()
+            .matches(
+                "hourglass: the guest has halted for good, with interrupts disabled:"
+                    + " [0-9a-f]{4}:[0-9a-f]{8}  f4  hlt\n"),
+        messages());
   }
 
   @Test
@@ -240,8 +255,7 @@ class BootCommandTest {
   @Test
   void theStatisticsSayThatAHaltedGuestWaits() throws IOException {
     final Path json = folder.resolve("stats.json");
-    final int[] haltForGood = {0xFA, 0xF4}; // cli; hlt
-    assertEquals(124, boot(kernel(haltForGood), "--timeout=1", "--stats-json=" + json), messages());
+    assertEquals(124, boot(kernel(WAIT), "--timeout=1", "--stats-json=" + json), messages());
     final String saved = Files.readString(json);
     assertTrue(Pattern.compile("\"waiting\" : (1.0|0.[5-9])").matcher(saved).find(), saved);
   }
