@@ -111,11 +111,15 @@ void run(void) {
   start();
 }
 
+void run_at(uint32_t eip) {
+  code_mark = (const uint8_t *)(code_mark - code_start + eip);
+  in.eip = eip;
+  start();
+}
+
 void run_v86(void) {
   memcpy((void *)V86_CODE, (const void *)code_start, code_end - code_start);
-  code_mark = (const uint8_t *)(code_mark - code_start);
-  in.eip = 0;
-  start();
+  run_at(0);
 }
 
 void resume(void) {

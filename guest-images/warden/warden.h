@@ -129,7 +129,8 @@ void kernel_mode(void); /* Makes `in` flat ring 0 ... */
 void user_mode(void);   /* ... flat ring 3 ... */
 void v86_mode(uint32_t iopl); /* ... or virtual-8086 mode, code at V86_CODE, stack at V86_STACK. */
 void run(void);         /* Enters the code named last, in `in`'s registers. */
-void run_v86(void);     /* The same, copied to V86_CODE. */
+void run_at(uint32_t eip); /* The same, in a segment that has it there. */
+void run_v86(void);        /* The same, copied to V86_CODE. */
 void resume(void);      /* Enters once more what came out. */
 
 #define V86_CODE 0x10000u
