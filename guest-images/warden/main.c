@@ -12,7 +12,7 @@ static const struct {
   void (*run)(void);
 } subjects[] = {
     {"tasks", tasks},       {"segments", segments},       {"gates", gates},
-    {"v86", v86},           {"vme", vme},                 {"debug", debug},
+    {"returns", returns},   {"v86", v86},           {"vme", vme},                 {"debug", debug},
     {"nested", nested},     {"page_faults", page_faults}, {"page_faults_system", page_faults_system},
     {"paging", paging},     {"pae", pae},                 {"code", code},
 };

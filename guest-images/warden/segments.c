@@ -276,7 +276,9 @@ static void stacks(void) {
 /* Runs the code at offset 0 of a segment of its own. */
 static void run_limited(uint32_t limit) {
   user_mode();
-  set_segment(SPARE_SEGMENT, (uint32_t)code_start, limit, CODE_READABLE | DPL(3) | BIG);
+  landing();
+  memcpy((void *)V86_CODE, (const void *)code_start, code_end - code_start);
+  set_segment(SPARE_SEGMENT, V86_CODE, limit, CODE_READABLE | DPL(3) | BIG);
   in.cs = SPARE_SEGMENT | 3;
   run_at(0);
 }

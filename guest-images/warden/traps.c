@@ -126,3 +126,8 @@ void resume(void) {
   in = trap;
   start();
 }
+
+uint32_t landing(void) {
+  memset((void *)V86_CODE, 0xcc, 0x2000);
+  return V86_CODE;
+}

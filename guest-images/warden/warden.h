@@ -116,6 +116,9 @@ struct frame {
 /* What is entered, and what came out. */
 extern struct frame in, trap;
 
+/* RF is set in the image that a fault pushes, whoever raised it: volume 3B, section 18.3.1.1. */
+#define TRAP_FLAGS (trap.eflags & ~(uint32_t)EFLAGS_RF)
+
 /* Called for what comes out, if not null: true enters `in` again. */
 extern bool (*hook)(void);
 
@@ -131,7 +134,8 @@ void v86_mode(uint32_t iopl); /* ... or virtual-8086 mode, code at V86_CODE, sta
 void run(void);         /* Enters the code named last, in `in`'s registers. */
 void run_at(uint32_t eip); /* The same, in a segment that has it there. */
 void run_v86(void);        /* The same, copied to V86_CODE. */
-void resume(void);      /* Enters once more what came out. */
+void resume(void);         /* Enters once more what came out. */
+uint32_t landing(void);    /* The address of 8 KiB of INT3: where code should not get to. */
 
 #define V86_CODE 0x10000u
 #define V86_STACK 0x20000u
@@ -148,7 +152,7 @@ extern const uint8_t *volatile code_start, *volatile code_mark, *volatile code_e
 #define AT "\n9872: "
 #define CODE(text)                                                              \
   asm volatile(".pushsection .text.items, \"ax\"\n"                              \
-               "9872: 9871: " text "\n .code32\n int $0x80\n 9873:\n .popsection\n" \
+               ".balign 16\n 9872: 9871: " text "\n .code32\n int $0x80\n 9873:\n .popsection\n" \
                " movl $9871b, code_start\n movl $9872b, code_mark\n movl $9873b, code_end")
 #define RUN(text) ({ CODE(text); run(); })
 #define RUN_V86(text) ({ CODE(".code16\n" text); run_v86(); })
@@ -262,7 +266,7 @@ void set_page(int page, uint32_t entry);
 
 /* ---- the subjects */
 
-void tasks(void), segments(void), gates(void), v86(void), vme(void), debug(void), nested(void);
+void tasks(void), segments(void), gates(void), returns(void), v86(void), vme(void), debug(void), nested(void);
 void page_faults(void), page_faults_system(void), paging(void), pae(void), code(void);
 
 void set_paging(uint32_t cr0, uint32_t cr3, uint32_t cr4, int efer);
