@@ -13,7 +13,8 @@ uint8_t trap_stack[4096] __attribute__((aligned(4096)));   /* ring 0's, for trap
 _Static_assert(offsetof(struct frame, ss) == FRAME_SS, "frame.h");
 _Static_assert(offsetof(struct frame, error) == FRAME_ERROR, "frame.h");
 
-static uint32_t normal_cr0, normal_cr3, normal_cr4;
+uint32_t kernel_cr3;
+static uint32_t normal_cr0, normal_cr4;
 
 static uint32_t task_register(void) {
   uint32_t selector;
@@ -54,14 +55,14 @@ int trapped(void) {
     set_access_byte(MAIN_TSS, TSS32);
     load_task(MAIN_TSS);
   }
-  if (trap.cr3 != normal_cr3)
-    write_cr3(normal_cr3);
+  if (trap.cr3 != kernel_cr3)
+    write_cr3(kernel_cr3);
   return hook && hook();
 }
 
 void traps_init(void) {
   normal_cr0 = read_cr0();
-  normal_cr3 = read_cr3();
+  kernel_cr3 = read_cr3();
   normal_cr4 = read_cr4();
 }
 

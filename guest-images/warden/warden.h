@@ -255,6 +255,7 @@ void load_task(uint32_t selector);
 #define WINDOW_PAGES 8
 #define W(page) (WINDOW + 4096u * (page))
 
+extern uint32_t kernel_cr3; /* what CR3 is when nothing is run */
 extern uint32_t page_directory[1024], window_table[1024];
 extern uint8_t arena[WINDOW_PAGES][4096]; /* the window's pages, by their own address */
 
@@ -263,6 +264,23 @@ void pages_reset(void); /* The window shows the arena, everything is allowed. */
 void unmap(int page);
 void map(int page);
 void set_page(int page, uint32_t entry);
+
+/* ---- restart.c: instructions that fault half way, and are done again */
+
+#define PROGRESS 1    /* the registers at the fault are checked by the item, in `faulted` */
+#define PAGE_ONLY 2   /* which byte of the page faults is left to the processor */
+#define OWN_MEMORY 4  /* the fault itself leaves traces in the window */
+
+extern struct frame faulted;
+
+void begin(const char *name); /* An item in ring 3, with numbers in the registers and the window. */
+
+/*
+ * Runs the code named last three times: once through; with a page missing, which has to raise a
+ * page fault and leave the registers alone; and again, with the page there. It has to end as it did
+ * the first time.
+ */
+void restarts(int missing, uint32_t error, uint32_t cr2, unsigned how);
 
 /* ---- the subjects */
 
