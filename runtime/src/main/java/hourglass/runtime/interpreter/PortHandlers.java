@@ -137,7 +137,11 @@ final class PortHandlers {
     final CpuState state = cpu.state;
     final int port = dx(cpu);
     checkPermission(cpu, port, size); // even where there is nothing to do
-    for (int elements = elements(state, insn); elements > 0; elements--) {
+    int elements = elements(state, insn);
+    if (StringHandlers.reachesItself(state, insn, size, elements)) {
+      elements = Math.min(elements, 1);
+    }
+    for (; elements > 0; elements--) {
       final int offset = index(state, EDI, insn);
       final int linear = cpu.linearForWrite(ES, offset, size);
       cpu.memory.probe(linear, size, state.denyWrite); // before the device gives its value away

@@ -1,5 +1,6 @@
 package hourglass.runtime.interpreter;
 
+import static hourglass.translator.cpu.CpuState.CS;
 import static hourglass.translator.cpu.CpuState.EAX;
 import static hourglass.translator.cpu.CpuState.ECX;
 import static hourglass.translator.cpu.CpuState.EDI;
@@ -13,6 +14,7 @@ import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.cpu.Registers;
 import hourglass.translator.isa.Instruction;
+import hourglass.translator.isa.Mnemonic;
 import hourglass.translator.isa.OperandKind;
 
 /**
@@ -74,6 +76,9 @@ final class StringHandlers {
     return (c, i) -> {
       final CpuState s = c.state;
       int left = turn(c, i, size);
+      if (i.mnemonic != Mnemonic.LODS && reachesItself(s, i, size, left)) {
+        left = 1;
+      }
       while (left > 0) {
         int done = left > 1 ? bulk.run(c, i, size, left) : 0;
         if (done == 0) {
@@ -138,6 +143,21 @@ final class StringHandlers {
     final int most = cpu.debugRegisters.isActive() ? 1 : GuestMemory.PAGE_SIZE / size;
     final int count = counter(cpu.state, insn);
     return Integer.compareUnsigned(count, most) < 0 ? count : most;
+  }
+
+  /**
+   * Whether some elements written at ES:EDI overlap the instruction's own bytes: what it has become
+   * is then what goes on after each of them, as the prefix of a repetition is fetched anew (Intel
+   * SDM volume 3, section 12.6).
+   */
+  static boolean reachesItself(CpuState s, Instruction insn, int size, int count) {
+    final int bytes = size * count;
+    final int first = s.segment[ES].base + index(s, insn, EDI);
+    final int lowest = isBackward(s) ? first + size - bytes : first;
+    final int own = s.segment[CS].base + s.eip;
+    // Two ranges overlap where one's start lies in the other.
+    return Integer.compareUnsigned(own - lowest, bytes) < 0
+        || bytes != 0 && Integer.compareUnsigned(lowest - own, insn.length) < 0;
   }
 
   // --- registers ---------------------------------------------------------------------------------

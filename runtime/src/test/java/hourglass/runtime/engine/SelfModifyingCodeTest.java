@@ -7,6 +7,7 @@ import static hourglass.translator.asm.Register.EAX;
 import static hourglass.translator.asm.Register.EBX;
 import static hourglass.translator.asm.Register.ECX;
 import static hourglass.translator.asm.Register.EDI;
+import static hourglass.translator.asm.Register.ESI;
 
 import hourglass.runtime.testing.GuestMachine;
 import hourglass.runtime.testing.PageTables;
@@ -43,6 +44,38 @@ class SelfModifyingCodeTest {
         .set(EAX, 5)
         .run(engine)
         .assertReg(EAX, 4);
+  }
+
+  /** The first element takes the prefix away, the second is STOS without it: as a Xeon does it. */
+  @ParameterizedTest
+  @EnumSource
+  void repeatedStoreOverItselfGoesOnAsWhatItHasBecome(TestEngine engine) {
+    final int nop = 0x90;
+    GuestMachine.protected32()
+        .load(new Assembler(CODE).rep().stosb().db(INC_EAX).hlt())
+        .set(EAX, nop)
+        .set(ECX, 6)
+        .set(EDI, CODE)
+        .run(engine)
+        .assertReg(ECX, 5)
+        .assertReg(EDI, CODE + 2)
+        .assertReg(EAX, nop + 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void repeatedMoveOverItselfGoesOnAsWhatItHasBecome(TestEngine engine) {
+    final int nop = 0x90;
+    GuestMachine.protected32()
+        .load(new Assembler(CODE).std().rep().movsb().db(INC_EAX).hlt())
+        .write(DATA, nop)
+        .set(ECX, 6)
+        .set(ESI, DATA)
+        .set(EDI, CODE + 2)
+        .run(engine)
+        .assertReg(ECX, 5)
+        .assertReg(EDI, CODE + 1)
+        .assertReg(EAX, 1);
   }
 
   @ParameterizedTest
