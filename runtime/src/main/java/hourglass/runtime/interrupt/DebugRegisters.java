@@ -99,9 +99,9 @@ public final class DebugRegisters implements Mmu.AccessWatcher {
    * @throws GuestFault #DB where the instruction was single-stepped or has hit a breakpoint
    */
   public void afterInstruction(boolean repeats) {
-    if (repeats
-        && hasBreakpoints()) { // else nobody asks for RF, and engines that do not count on it may
-      // run
+    // RF is in the image of a trap between elements, and keeps the breakpoint on it from being seen
+    // again. Else nobody asks for it, and engines that do not count on it may run.
+    if (repeats && (step || hasBreakpoints())) {
       state.systemFlags |= Flags.RF;
     }
     if (loadsStack) {

@@ -87,6 +87,28 @@ class DebugRegistersTest {
         .assertReg(ECX, 4);
   }
 
+  /** Intel SDM volume 3, section 17.3.1.1. */
+  @ParameterizedTest
+  @EnumSource(TestEngine.class)
+  void imageOfAStepBetweenElementsHasTheResumeFlagSet(TestEngine engine) {
+    final GuestMachine between =
+        GuestMachine.protected32()
+            .set(ECX, 2)
+            .set(EDI, DATA)
+            .setFlags(Flags.TF)
+            .load(code().rep().stosb().hlt())
+            .runToException(engine, DEBUG);
+    assertEquals(Flags.RF, between.pushedFlags() & Flags.RF, between::toString);
+    final GuestMachine last =
+        GuestMachine.protected32()
+            .set(ECX, 1)
+            .set(EDI, DATA)
+            .setFlags(Flags.TF)
+            .load(code().rep().stosb().hlt())
+            .runToException(engine, DEBUG);
+    assertEquals(0, last.pushedFlags() & Flags.RF, last::toString);
+  }
+
   @ParameterizedTest
   @EnumSource(TestEngine.class)
   void softwareInterruptIsNotStepped(TestEngine engine) {
