@@ -241,16 +241,16 @@ static void string_instructions(void) {
   restarts(1, READ, W(1), 0);
 }
 
-/* Both halves of an operand across the page's end, one after the other; a write at once. */
-#define BOTH_HALVES(name, offset, text)              \
-  ({                                                 \
-    begin(name);                                     \
-    in.edi = W(1) - (offset);                        \
-    CODE(text);                                      \
-    restarts(1, WRITE, W(1), 0);                     \
-    begin(name);                                     \
-    in.edi = W(1) - (offset);                        \
-    restarts(0, WRITE, W(1) - (offset), 0);          \
+/* An operand across a page's end, once with either half missing: it is written or nothing is. */
+#define BOTH_HALVES(name, offset, text)         \
+  ({                                            \
+    begin(name ": the second half is missing"); \
+    in.edi = W(1) - (offset);                   \
+    CODE(text);                                 \
+    restarts(1, WRITE, W(1), 0);                \
+    begin(name ": the first half is missing");  \
+    in.edi = W(1) - (offset);                   \
+    restarts(0, WRITE, W(1) - (offset), 0);     \
   })
 
 static void read_modify_write(void) {
@@ -264,6 +264,7 @@ static void read_modify_write(void) {
   CODE("movl %eax, (%edi)");
   restarts(1, WRITE, W(1), 0);
 
+  /* A Xeon reports these as writes, though they read first. */
   BOTH_HALVES("ADD to memory", 2, "addl %eax, (%edi)");
   BOTH_HALVES("INC of memory", 2, "incl (%edi)");
   BOTH_HALVES("SHL of memory", 1, "shll $3, (%edi)");

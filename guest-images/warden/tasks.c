@@ -394,7 +394,7 @@ static void broken_tasks(void) {
 
   item("a task that begins beyond its code's limit is #GP");
   make_empty_task(3);
-  set_segment(SPARE(1), 0, 0xfff, CODE_READABLE | DPL(3) | BIG);
+  set_segment(SPARE(1), landing(), 0xfff, CODE_READABLE | DPL(3) | BIG);
   other_tss.cs = SPARE(1) | 3;
   other_tss.eip = 0x1000;
   RUN(JUMP);
