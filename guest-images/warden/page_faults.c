@@ -45,7 +45,7 @@ static void stack_instructions(void) {
   begin("ENTER tries its final stack pointer");
   in.esp = W(2) + 8;
   CODE("enter $16, $0");
-  restarts(1, WRITE, W(1), PAGE_ONLY);
+  restarts(1, WRITE, W(2) + 8 - 4 - 16, 0);
 
   begin("LEAVE");
   in.ebp = W(1);

@@ -148,7 +148,7 @@ final class StringHandlers {
   /**
    * Whether some elements written at ES:EDI overlap the instruction's own bytes: what it has become
    * is then what goes on after each of them, as the prefix of a repetition is fetched anew (Intel
-   * SDM volume 3, section 12.6).
+   * SDM volume 3, section 11.6).
    */
   static boolean reachesItself(CpuState s, Instruction insn, int size, int count) {
     final int bytes = size * count;
