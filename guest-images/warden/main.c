@@ -11,10 +11,11 @@ static const struct {
   const char *name;
   void (*run)(void);
 } subjects[] = {
-    {"tasks", tasks},       {"segments", segments},       {"gates", gates},
-    {"returns", returns},   {"v86", v86},           {"vme", vme},                 {"debug", debug},
-    {"nested", nested},     {"page_faults", page_faults}, {"page_faults_system", page_faults_system},
-    {"paging", paging},     {"pae", pae},                 {"code", code},
+    {"tasks", tasks},   {"bad_tasks", bad_tasks}, {"segments", segments},
+    {"gates", gates},   {"returns", returns},     {"v86", v86},
+    {"vme", vme},       {"debug", debug},         {"nested", nested},
+    {"paging", paging}, {"pae", pae},             {"page_faults", page_faults},
+    {"code", code},     {"page_faults_system", page_faults_system},
 };
 
 void *memset(void *to, int value, size_t length) {

@@ -202,6 +202,15 @@ static void string_instructions(void) {
   CODE("movsl");
   restarts(1, WRITE, W(1), 0);
 
+  strings("MOVS reads before it writes", W(1), W(2), 1, 0);
+  unmap(2);
+  RUN("movsl");
+  fault(PF, WRITE);
+  unmap(1);
+  RUN("movsl");
+  fault(PF, READ);
+  equal("CR2", W(1), trap.cr2);
+
   strings("REP STOS", 0, W(1) - 10, 20, 0);
   CODE("rep stosb");
   restarts(1, WRITE, W(1), PROGRESS);
@@ -242,15 +251,15 @@ static void string_instructions(void) {
 }
 
 /* An operand across a page's end, once with either half missing: it is written or nothing is. */
-#define BOTH_HALVES(name, offset, text)         \
-  ({                                            \
-    begin(name ": the second half is missing"); \
-    in.edi = W(1) - (offset);                   \
-    CODE(text);                                 \
-    restarts(1, WRITE, W(1), 0);                \
-    begin(name ": the first half is missing");  \
-    in.edi = W(1) - (offset);                   \
-    restarts(0, WRITE, W(1) - (offset), 0);     \
+#define BOTH_HALVES(name, offset, text)             \
+  ({                                                \
+    begin(name ": the second half is missing");     \
+    in.edi = W(1) - (offset);                       \
+    CODE(text);                                     \
+    restarts(1, WRITE, W(1), UNTOUCHED);            \
+    begin(name ": the first half is missing");      \
+    in.edi = W(1) - (offset);                       \
+    restarts(0, WRITE, W(1) - (offset), UNTOUCHED); \
   })
 
 static void read_modify_write(void) {
@@ -262,7 +271,7 @@ static void read_modify_write(void) {
   begin("a write across a page's end writes neither half");
   in.edi = W(1) - 1;
   CODE("movl %eax, (%edi)");
-  restarts(1, WRITE, W(1), 0);
+  restarts(1, WRITE, W(1), UNTOUCHED);
 
   /* A Xeon reports these as writes, though they read first. */
   BOTH_HALVES("ADD to memory", 2, "addl %eax, (%edi)");

@@ -41,25 +41,32 @@ void restarts(int missing, uint32_t error, uint32_t cr2, unsigned how) {
   const struct frame end = trap;
   memcpy(outcome, arena, sizeof arena);
 
-  in = start;
-  memcpy(arena, contents, sizeof arena);
-  unmap(missing);
-  code_mark = mark;
-  run_at(eip);
-  fault(PF, error);
-  if (how & PAGE_ONLY)
-    equal("the page of CR2", cr2 & ~0xfffu, trap.cr2 & ~0xfffu);
-  else
-    equal("CR2", cr2, trap.cr2);
-  faulted = trap;
-  if (!(how & PROGRESS))
-    same_registers(&start, &faulted);
-  map(missing);
-  if (trap.vector != PF)
-    return;
-  resume();
-  done();
-  same_registers(&end, &trap);
-  if (!(how & OWN_MEMORY))
-    equal("memory that differs in the end", 0, memcmp(outcome, arena, sizeof arena) != 0);
+  for (int read_only = 0; read_only <= (error & PF_WRITE ? 1 : 0); read_only++) {
+    in = start;
+    memcpy(arena, contents, sizeof arena);
+    if (read_only)
+      set_page(missing, (uint32_t)arena[missing] | PAGE_P | PAGE_U);
+    else
+      unmap(missing);
+    code_mark = mark;
+    run_at(eip);
+    fault(PF, error | (read_only ? PF_PRESENT : 0));
+    if (how & PAGE_ONLY)
+      equal("the page of CR2", cr2 & ~0xfffu, trap.cr2 & ~0xfffu);
+    else
+      equal("CR2", cr2, trap.cr2);
+    faulted = trap;
+    if (!(how & PROGRESS))
+      same_registers(&start, &faulted);
+    if (how & UNTOUCHED)
+      equal("memory that differs at the fault", 0, memcmp(contents, arena, sizeof arena) != 0);
+    map(missing);
+    if (trap.vector != PF)
+      return;
+    resume();
+    done();
+    same_registers(&end, &trap);
+    if (!(how & OWN_MEMORY))
+      equal("memory that differs in the end", 0, memcmp(outcome, arena, sizeof arena) != 0);
+  }
 }

@@ -104,6 +104,21 @@ static void interrupts(void) {
   set_idt_gate(0x90, RING1_CODE & ~3, landing() + 0x1000, INTERRUPT_GATE | DPL(3));
   EXPECT_V86(GP, RING1_CODE & ~3, "int $0x90");
 
+  item("INT n through a task gate and IRET back: VM and the segments are in the TSS");
+  CODE("iretl");
+  set_task(&other_tss, code_start, 0);
+  set_segment(SPARE(0), (uint32_t)&other_tss, sizeof other_tss - 1, TSS32);
+  set_idt_gate(0x90, SPARE(0), 0, TASK_GATE | DPL(3));
+  v86_mode(3);
+  in.fs = 0x1111;
+  RUN_V86("int $0x90\n int $0x80");
+  fault_at(DONE, 0, 4);
+  equal("FS", 0x1111, trap.fs);
+  equal("EFLAGS", in.eflags, TRAP_FLAGS);
+  equal("EFLAGS in the TSS", in.eflags, main_tss.eflags & ~(uint32_t)EFLAGS_RF);
+  equal("FS in the TSS", 0x1111, main_tss.fs & 0xffff);
+  equal("EIP in the TSS", 2, main_tss.eip);
+
   item("an exception of the processor goes to ring 0 at any IOPL");
   v86_mode(0);
   EXPECT_V86(UD, 0, "nop\n" AT "ud2");

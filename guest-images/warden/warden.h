@@ -270,21 +270,22 @@ void set_page(int page, uint32_t entry);
 #define PROGRESS 1    /* the registers at the fault are checked by the item, in `faulted` */
 #define PAGE_ONLY 2   /* which byte of the page faults is left to the processor */
 #define OWN_MEMORY 4  /* the fault itself leaves traces in the window */
+#define UNTOUCHED 8   /* at the fault nothing is written */
 
 extern struct frame faulted;
 
 void begin(const char *name); /* An item in ring 3, with numbers in the registers and the window. */
 
 /*
- * Runs the code named last three times: once through; with a page missing, which has to raise a
+ * Runs the code named last: once through; with a page missing, which has to raise a
  * page fault and leave the registers alone; and again, with the page there. It has to end as it did
- * the first time.
+ * the first time. Where the fault is a write, the same with a page that is read-only.
  */
 void restarts(int missing, uint32_t error, uint32_t cr2, unsigned how);
 
 /* ---- the subjects */
 
-void tasks(void), segments(void), gates(void), returns(void), v86(void), vme(void), debug(void), nested(void);
+void tasks(void), bad_tasks(void), segments(void), gates(void), returns(void), v86(void), vme(void), debug(void), nested(void);
 void page_faults(void), page_faults_system(void), paging(void), pae(void), code(void);
 
 void set_paging(uint32_t cr0, uint32_t cr3, uint32_t cr4, int efer);
