@@ -76,6 +76,29 @@ static void instructions(void) {
   trap_after(9, MARK);
 }
 
+/* Volume 3A, table 6-2: a code breakpoint is before a page fault of the fetch. */
+static void priorities(void) {
+  item("an instruction breakpoint in a missing page comes before the page fault");
+  unmap(1);
+  write_dr0(W(1));
+  in.dr7 = enabled(0, EXECUTE, 1);
+  in.eax = W(1);
+  RUN("jmp *%eax");
+  trap_after(1, W(1));
+  trap.eflags |= EFLAGS_RF;
+  resume();
+  fault_at(PF, 0, W(1));
+
+  /* Volume 3B, section 18.3.1.1: as if RF were set. */
+  item("no instruction breakpoint directly behind MOV SS");
+  CODE("movw %ax, %ss\n" AT "nop");
+  in.eax = KERNEL_DATA;
+  write_dr0(MARK);
+  in.dr7 = enabled(0, EXECUTE, 1);
+  run();
+  done();
+}
+
 /* ---- data breakpoints: traps, after the access */
 
 static void data(void) {
@@ -271,6 +294,25 @@ static void steps(void) {
   trap_after(SINGLE_STEP, after);
   equal("EAX", 1, trap.eax);
 
+  item("a call gate leaves TF: the step comes in ring 0");
+  CODE("nop");
+  const uint32_t gate = (uint32_t)code_start;
+  set_gate(SPARE(0), KERNEL_CODE, gate, CALL_GATE32 | DPL(3));
+  user_mode();
+  in.eflags |= EFLAGS_TF;
+  RUN("lcall $" TEXT(SPARE(0)) ", $0");
+  trap_after(SINGLE_STEP, gate);
+  equal("CS", KERNEL_CODE, trap.cs);
+
+  item("a task with TF set is stepped behind its first instruction");
+  CODE("nop\n" AT "nop");
+  const uint32_t stepped = MARK;
+  set_task(&other_tss, code_start, 0);
+  set_segment(SPARE(0), (uint32_t)&other_tss, sizeof other_tss - 1, TSS32);
+  other_tss.eflags |= EFLAGS_TF;
+  RUN("ljmp $" TEXT(SPARE(0)) ", $0");
+  trap_after(SINGLE_STEP, stepped);
+
   item("a step and a data breakpoint of one instruction are one exception");
   in.ebx = W(0);
   write_dr0(W(0));
@@ -303,6 +345,7 @@ static void steps(void) {
 
 void debug(void) {
   instructions();
+  priorities();
   data();
   ports();
   general_detect();

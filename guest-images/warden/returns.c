@@ -159,6 +159,16 @@ static void interrupts(void) {
   equal("SP", in.esp & 0xffff, words[3]);
   equal("SS", USER_DATA, words[4]);
 
+  item("a 16-bit gate pushes the error code as a word");
+  CODE("movl (%esp), %eax");
+  set_segment(SPARE_CODE, (uint32_t)code_start, 0xfff, CODE_READABLE | BIG);
+  set_idt_gate(GP, SPARE_CODE, 0, 0x86);
+  user_mode();
+  in.ebx = 0x1230;
+  RUN("movw %bx, %ds");
+  equal("the error code, and IP behind it", (MARK & 0xffff) << 16 | 0x1230, trap.eax);
+  equal("ESP", TRAP_STACK_TOP - 12, trap.esp);
+
   item("an interrupt to conforming code stays in ring 3");
   CODE("");
   set_segment(SPARE_CODE, (uint32_t)code_start, 0xfff, CODE_CONFORMING | BIG);
