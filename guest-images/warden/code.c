@@ -96,6 +96,14 @@ static void string_stores(void) {
   equal("EDI", MARK + 12 + 2, trap.edi);
   equal("ECX", 5 + 4, trap.ecx);
 
+  /* The interrupt controller's mask is a byte that can be read back. */
+  item("REP INS over itself is what it has become");
+  RUN("movb $0x90, %al\n outb %al, $0x21\n movl $0x21, %edx\n movl $1f, %edi\n movl $6, %ecx\n"
+      "1: rep insb\n .fill 4, 1, 0x41\n movb $0xff, %al\n outb %al, $0x21\n subl $1b, %edi");
+  done();
+  equal("bytes stored", 2, trap.edi);
+  equal("ECX", 5 + 4, trap.ecx);
+
   item("REP MOVS downwards over the instructions behind it");
   RUN("std\n movl $2f + 7, %esi\n movl $1f + 7, %edi\n movl $8, %ecx\n rep movsb\n cld\n"
       "1: .fill 8, 1, 0x90\n jmp 3f\n 2: .fill 8, 1, 0x41\n 3:");
