@@ -302,33 +302,12 @@ public final class Windows {
     }
 
     private Op op(Op op) {
-      return switch (op) {
-        case Op.SetTemp(int id, Value value) -> new Op.SetTemp(id, value(value));
-        case Op.SetRegister(int index, Value value) -> new Op.SetRegister(index, value(value));
-        case Op.Store store -> store(value(store.address()), value(store.value()), store.size());
-        case Op.RamStore(int size, Value window, int offset, Value value) ->
-            new Op.RamStore(size, value(window), offset, value(value));
-        case Op.Perform(Value.Invoke call) -> new Op.Perform(invoke(call));
-        case Op.SetFlags(Op.FlagKind kind, Value result, Value auxiliary) ->
-            new Op.SetFlags(kind, value(result), value(auxiliary));
-        case Op.Require(Value condition, int vector) -> new Op.Require(value(condition), vector);
-        case Op.SetSystemFlag s -> s;
-        case Op.CallOut c -> c;
-        case Op.LightCallOut c -> c;
-        case Op.GuardedCallOut c -> c;
-      };
+      final Op mapped = op.map(this::value);
+      return mapped instanceof Op.Store store ? store(store) : mapped;
     }
 
     private Value value(Value value) {
       return value instanceof Value.Load load ? load(load) : value.map(this::value);
-    }
-
-    private List<Value> values(List<Value> values) {
-      return values.stream().map(this::value).toList();
-    }
-
-    private Value.Invoke invoke(Value.Invoke call) {
-      return new Value.Invoke(call.routine(), values(call.arguments()));
     }
 
     private Value load(Value.Load load) {
@@ -339,11 +318,15 @@ public final class Windows {
           : new Value.Load(load.size(), address, load.forWrite());
     }
 
-    private Op store(Value address, Value value, int size) {
+    private Op store(Op.Store store) {
       final Access access = accesses.next();
       return isShared(access.window)
-          ? new Op.RamStore(size, window(access, address), access.window.offset(access), value)
-          : new Op.Store(size, address, value);
+          ? new Op.RamStore(
+              store.size(),
+              window(access, store.address()),
+              access.window.offset(access),
+              store.value())
+          : store;
     }
 
     /** Whether a window has several accesses, and a temporary or may have one. */

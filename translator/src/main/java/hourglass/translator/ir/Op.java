@@ -2,6 +2,7 @@ package hourglass.translator.ir;
 
 import hourglass.translator.cpu.Flags;
 import hourglass.translator.cpu.GuestFault;
+import java.util.function.UnaryOperator;
 
 /** Something that changes the guest's state, or a temporary. */
 public sealed interface Op {
@@ -103,4 +104,24 @@ public sealed interface Op {
    * @param flags whether it reads or writes arithmetic flags
    */
   record GuardedCallOut(int writes, boolean flags) implements Op {}
+
+  /** This op, with what {@code change} makes of the values that it is made of. */
+  default Op map(UnaryOperator<Value> change) {
+    return switch (this) {
+      case SetTemp(int id, Value value) -> new SetTemp(id, change.apply(value));
+      case SetRegister(int index, Value value) -> new SetRegister(index, change.apply(value));
+      case Store(int size, Value address, Value value) ->
+          new Store(size, change.apply(address), change.apply(value));
+      case RamStore(int size, Value window, int offset, Value value) ->
+          new RamStore(size, change.apply(window), offset, change.apply(value));
+      case Perform(Value.Invoke call) -> new Perform((Value.Invoke) call.map(change));
+      case SetFlags(FlagKind kind, Value result, Value auxiliary) ->
+          new SetFlags(kind, change.apply(result), change.apply(auxiliary));
+      case Require(Value condition, int vector) -> new Require(change.apply(condition), vector);
+      case SetSystemFlag s -> s;
+      case CallOut c -> c;
+      case LightCallOut c -> c;
+      case GuardedCallOut c -> c;
+    };
+  }
 }
