@@ -133,8 +133,8 @@ public abstract class Region {
 
   /**
    * Runs guest code from {@code state.eip} until the region is left. The general registers are
-   * unpacked before and after ({@link CpuState#unpackRegisters}), but where {@link #LEFT} is
-   * returned.
+   * unpacked before ({@link CpuState#unpackRegisters}), and after unless {@code state.inRegion}
+   * says that a callout has left.
    *
    * @param entry offset in the root's page of the instruction at {@code state.eip}: one of the
    *     region's entries

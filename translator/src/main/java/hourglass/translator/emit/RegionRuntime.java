@@ -2,8 +2,8 @@ package hourglass.translator.emit;
 
 /**
  * What generated code asks of the runtime, besides memory: to carry out an instruction that it has
- * no code of its own for. The general registers are unpacked before and after ({@link
- * hourglass.translator.cpu.CpuState#unpackRegisters}).
+ * no code of its own for. The general registers are unpacked before, and after where the region
+ * goes on ({@link hourglass.translator.cpu.CpuState#unpackRegisters}).
  */
 public interface RegionRuntime {
   /** {@link #callOut}: the instruction is done and the region goes on. */
