@@ -28,7 +28,7 @@ import java.util.TreeSet;
  * Forms a region: from a hot place it follows direct branches, and the code after calls, to places
  * that the guest has reached, nearest first, until there is nothing left or the region is large
  * enough. Then it takes in small functions that are called and call nothing else, so that a call
- * and its return stay inside.
+ * and its return stay inside; very small ones however large it is.
  *
  * <p>The code after a call becomes an entry of the region, for the return to come back to; and so
  * does the head of a loop, to go on in it after the interpreter had to do an instruction.
@@ -39,6 +39,13 @@ public final class RegionFormer {
    * compiled, so a call must be dear beside it.
    */
   private static final int MAX_CALLEE = 40;
+
+  /**
+   * A function below this is taken in even where the region is full: calling it is dearer than it
+   * is. Each function of position-independent code calls one of two instructions to learn where it
+   * is.
+   */
+  private static final int SMALL_CALLEE = 8;
 
   /** Stands for the unknown target of a call. */
   private static final int NOWHERE = Integer.MIN_VALUE;
@@ -61,7 +68,8 @@ public final class RegionFormer {
   /**
    * Forms the region that has its root at an offset of page 0.
    *
-   * @param maxInstructions how many guest instructions it may have at most
+   * @param maxInstructions how many guest instructions it may have at most, very small functions
+   *     that it calls aside
    * @return the region, or nothing where the root is no instruction, or reaches into a page that is
    *     not to be had
    */
@@ -86,7 +94,8 @@ public final class RegionFormer {
     entries.addAll(calls.keySet());
     entries.removeIf(entry -> !canBeEntry(entry));
     for (int callee : List.copyOf(calls.values())) {
-      final int room = Math.min(MAX_CALLEE, maxInstructions - instructions.size());
+      final int left = maxInstructions - instructions.size();
+      final int room = Math.clamp(left, SMALL_CALLEE, MAX_CALLEE);
       if (!instructions.containsKey(callee) && isReached(callee)) {
         final Walk leaf = new Walk(callee, room);
         if (leaf.run() && leaf.callsNothing()) {

@@ -1,8 +1,10 @@
 package hourglass.translator.analysis;
 
+import static hourglass.translator.asm.Memory.mem;
 import static hourglass.translator.asm.Register.EAX;
 import static hourglass.translator.asm.Register.EBX;
 import static hourglass.translator.asm.Register.ECX;
+import static hourglass.translator.asm.Register.ESP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -121,6 +123,29 @@ class RegionFormerTest {
             .label("elsewhere")
             .ret();
     assertEquals(List.of(0, 5), offsets(Regions.of(code)));
+  }
+
+  @Test
+  void aVerySmallFunctionIsTakenInWhereTheRegionIsFull() {
+    final Assembler code =
+        new Assembler(0)
+            .call("whereAmI") // 0
+            .call("larger") // 5
+            .ret() // A
+            .org(0x800)
+            .label("whereAmI")
+            .mov(EAX, mem(ESP))
+            .ret()
+            .org(0xC00)
+            .label("larger");
+    for (int i = 0; i < 8; i++) {
+      code.inc(EAX);
+    }
+    code.ret();
+    final RegionCode full = Regions.of(code, 0, at -> true, 2).orElseThrow();
+    assertEquals(List.of(0, 5, 0x800), offsets(full));
+    assertEquals(List.of(5), full.returns());
+    assertEquals(List.of(0, 5, 0xA, 0x800, 0xC00), offsets(Regions.of(code)));
   }
 
   @Test
