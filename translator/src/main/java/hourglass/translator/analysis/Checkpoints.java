@@ -45,7 +45,7 @@ public final class Checkpoints {
   public static Map<Integer, Integer> of(RegionCode region) {
     final Checkpoints found = new Checkpoints(region);
     found.checkpoints.addAll(region.entries());
-    found.checkpoints.addAll(region.returns());
+    found.checkpoints.addAll(region.returnPlaces());
     for (int start : List.copyOf(found.checkpoints)) {
       found.measure(start);
     }

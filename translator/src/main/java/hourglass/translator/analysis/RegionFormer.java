@@ -27,8 +27,9 @@ import java.util.TreeSet;
 /**
  * Forms a region: from a hot place it follows direct branches, and the code after calls, to places
  * that the guest has reached, nearest first, until there is nothing left or the region is large
- * enough. Then it takes in small functions that are called and call nothing else, so that a call
- * and its return stay inside; very small ones however large it is.
+ * enough. Then it takes in small functions that are called, so that a call and its return stay
+ * inside: where they call nothing, or only very small functions; and very small ones however large
+ * it is.
  *
  * <p>The code after a call becomes an entry of the region, for the return to come back to; and so
  * does the head of a loop, to go on in it after the interpreter had to do an instruction.
@@ -41,9 +42,9 @@ public final class RegionFormer {
   private static final int MAX_CALLEE = 40;
 
   /**
-   * A function below this is taken in even where the region is full: calling it is dearer than it
-   * is. Each function of position-independent code calls one of two instructions to learn where it
-   * is.
+   * A function below this is taken in even where the region is full, or its caller is taken in:
+   * calling it is dearer than it is. Nearly each function of position-independent code calls one of
+   * two instructions to learn where it is.
    */
   private static final int SMALL_CALLEE = 8;
 
@@ -95,16 +96,35 @@ public final class RegionFormer {
     entries.removeIf(entry -> !canBeEntry(entry));
     for (int callee : List.copyOf(calls.values())) {
       final int left = maxInstructions - instructions.size();
-      final int room = Math.clamp(left, SMALL_CALLEE, MAX_CALLEE);
-      if (!instructions.containsKey(callee) && isReached(callee)) {
-        final Walk leaf = new Walk(callee, room);
-        if (leaf.run() && leaf.callsNothing()) {
-          leaf.accept();
-        }
-      }
+      takeIn(callee, Math.clamp(left, SMALL_CALLEE, MAX_CALLEE));
     }
     entries.retainAll(instructions.keySet());
     leaders.retainAll(instructions.keySet());
+  }
+
+  /** Takes in a function, with the very small ones it calls, if it has fewer instructions. */
+  private void takeIn(int function, int limit) {
+    final Optional<Walk> walk = walk(function, limit);
+    final List<Integer> called =
+        walk.map(w -> List.copyOf(w.foundCalls.values())).orElse(List.of());
+    if (walk.isPresent() && called.stream().allMatch(this::isVerySmall)) {
+      walk.get().accept();
+      called.forEach(callee -> takeIn(callee, SMALL_CALLEE));
+    }
+  }
+
+  private boolean isVerySmall(int function) {
+    return instructions.containsKey(function)
+        || walk(function, SMALL_CALLEE).filter(w -> w.foundCalls.isEmpty()).isPresent();
+  }
+
+  /** A function that is not in the region yet, has fewer instructions and ends in returns only. */
+  private Optional<Walk> walk(int function, int limit) {
+    if (instructions.containsKey(function) || !isReached(function)) {
+      return Optional.empty();
+    }
+    final Walk walk = new Walk(function, limit);
+    return walk.run() && !walk.leaves ? Optional.of(walk) : Optional.empty();
   }
 
   private boolean isReached(int offset) {
@@ -137,11 +157,6 @@ public final class RegionFormer {
         follow(start);
       }
       return worklist.isEmpty() && found.size() < limit;
-    }
-
-    /** Whether it is a function that ends in returns only. */
-    boolean callsNothing() {
-      return !leaves && foundCalls.isEmpty();
     }
 
     void accept() {
@@ -251,8 +266,20 @@ public final class RegionFormer {
       return offset + instructions.stream().mapToInt(i -> i.length).sum();
     }
 
+    Instruction last() {
+      return instructions.getLast();
+    }
+
+    /** Where the same function goes on: after a call what comes after it. */
+    List<Integer> goesOnAt() {
+      return switch (last().form.ending()) {
+        case CALL, INDIRECT_CALL -> List.of(end());
+        default -> successors();
+      };
+    }
+
     List<Integer> successors() {
-      final Instruction last = instructions.getLast();
+      final Instruction last = last();
       return switch (last.form.ending()) {
         case NONE, SERIALIZE -> List.of(end());
         case JUMP, CALL -> List.of(end() + last.immediate);
@@ -280,7 +307,7 @@ public final class RegionFormer {
             code.modeKey(),
             List.copyOf(blocks.values()),
             List.copyOf(entries),
-            returns(),
+            returns(outlines),
             Map.copyOf(frames),
             code.accesses());
     final Set<Integer> heads = new TreeSet<>(Checkpoints.of(region).keySet());
@@ -288,13 +315,46 @@ public final class RegionFormer {
     return region.withEntries(heads);
   }
 
-  /** The places after calls of code in the region. */
-  private List<Integer> returns() {
-    return calls.entrySet().stream()
-        .filter(call -> instructions.containsKey(call.getValue()))
-        .map(Map.Entry::getKey)
-        .filter(instructions::containsKey)
-        .toList();
+  /** By the offset of each block that returns from a function in the region, where that leads. */
+  private Map<Integer, List<Integer>> returns(Map<Integer, Outline> outlines) {
+    final Map<Integer, List<Integer>> returns = new HashMap<>();
+    placesAfterCalls()
+        .forEach((function, places) -> {
+          for (int end : ends(function, outlines)) {
+            returns.computeIfAbsent(end, e -> new ArrayList<>()).addAll(places);
+          }
+        });
+    return returns;
+  }
+
+  /** By the offset of each function that is called in the region and is in it, where from. */
+  private Map<Integer, List<Integer>> placesAfterCalls() {
+    final Map<Integer, List<Integer>> places = new TreeMap<>();
+    calls.forEach((place, function) -> {
+      if (instructions.containsKey(function) && instructions.containsKey(place)) {
+        places.computeIfAbsent(function, f -> new ArrayList<>()).add(place);
+      }
+    });
+    return places;
+  }
+
+  /** The blocks in which a function returns. */
+  private static List<Integer> ends(int function, Map<Integer, Outline> outlines) {
+    final List<Integer> ends = new ArrayList<>();
+    final Set<Integer> seen = new LinkedHashSet<>(Set.of(function));
+    final Deque<Integer> pending = new ArrayDeque<>(seen);
+    while (!pending.isEmpty()) {
+      final Outline at = outlines.get(pending.remove());
+      if (at.last().mnemonic == Mnemonic.RET) {
+        ends.add(at.offset());
+      }
+      for (int next : at.goesOnAt()) {
+        if (outlines.containsKey(next) && seen.add(next)) {
+          pending.add(next);
+        }
+      }
+    }
+    return ends;
   }
 
   private Outline outline(int leader) {
@@ -318,7 +378,7 @@ public final class RegionFormer {
   private Map<Integer, Integer> onlyPredecessors(Map<Integer, Outline> outlines) {
     final Map<Integer, Integer> only = new HashMap<>();
     final Set<Integer> several = new LinkedHashSet<>(entries);
-    several.addAll(returns());
+    placesAfterCalls().values().forEach(several::addAll);
     for (Outline from : outlines.values()) {
       for (int to : from.successors()) {
         if (only.putIfAbsent(to, from.offset()) != null) {

@@ -65,7 +65,7 @@ public final class Windows {
       }
     }
     roots.addAll(region.entries());
-    roots.addAll(region.returns());
+    roots.addAll(region.returnPlaces());
     roots.retainAll(blocks.keySet());
   }
 

@@ -600,12 +600,13 @@ final class RegionEmitter {
     mv.visitJumpInsn(GOTO, leave);
   }
 
-  /** Goes on inside the region where {@code next} is the place after one of its own calls. */
+  /** Goes on inside the region where {@code next} is the place after a call of the function. */
   private void returnInside(Block block) {
-    final int[] places = region.returns().stream().mapToInt(Integer::intValue).sorted().toArray();
-    if (places.length == 0) {
+    final List<Integer> after = region.returns().getOrDefault(block.offset(), List.of());
+    if (after.isEmpty()) {
       return;
     }
+    final int[] places = after.stream().mapToInt(Integer::intValue).sorted().toArray();
     final Label elsewhere = new Label();
     final Label[] ways = new Label[places.length];
     for (int i = 0; i < places.length; i++) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Blocks that are translated together, ready for emission.
@@ -15,8 +16,8 @@ import java.util.Set;
  *     that holds the root
  * @param entries offsets of the blocks at which the region may be entered, its root first; all in
  *     the root's page
- * @param returns offsets of the blocks that come after calls whose targets are in the region: where
- *     a return may lead without leaving it
+ * @param returns where a return may lead without leaving the region, by the offset of the block
+ *     that ends in it: to the blocks after the calls of its function
  * @param frames the physical page numbers of the pages that hold the code, by their distance in
  *     linear pages from the root's
  * @param accesses how it gets at memory
@@ -25,7 +26,7 @@ public record RegionCode(
     int modeKey,
     List<Block> blocks,
     List<Integer> entries,
-    List<Integer> returns,
+    Map<Integer, List<Integer>> returns,
     Map<Integer, Integer> frames,
     Accesses accesses) {
   /** The same with more entries. */
@@ -38,6 +39,13 @@ public record RegionCode(
   /** The same with the blocks' code turned into other code. */
   public RegionCode withBlocks(List<Block> others) {
     return new RegionCode(modeKey, others, entries, returns, frames, accesses);
+  }
+
+  /** The offsets of the blocks that a return may lead to. */
+  public Set<Integer> returnPlaces() {
+    final Set<Integer> places = new TreeSet<>();
+    returns.values().forEach(places::addAll);
+    return places;
   }
 
   /** The number of guest instructions in all blocks. */

@@ -15,8 +15,8 @@ public sealed interface Terminal {
   record Indirect(Value target) implements Terminal {}
 
   /**
-   * Goes on at an offset in CS that is computed, most likely after a call: with a place of {@link
-   * RegionCode#returns} the region is not left.
+   * Goes on at an offset in CS that is computed, most likely after a call: at the places that
+   * {@link RegionCode#returns} has for the block the region is not left.
    */
   record Return(Value target) implements Terminal {}
 

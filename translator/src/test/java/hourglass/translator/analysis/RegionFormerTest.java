@@ -18,6 +18,8 @@ import hourglass.translator.ir.RegionCode;
 import hourglass.translator.ir.Terminal;
 import hourglass.translator.ir.Value;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RegionFormerTest {
@@ -90,7 +92,7 @@ class RegionFormerTest {
     final RegionCode region = Regions.of(code, 0, at -> at < 0x800, 100).orElseThrow();
     assertEquals(List.of(0, 5), region.entries());
     assertEquals(List.of(0, 5), offsets(region));
-    assertEquals(List.of(), region.returns());
+    assertEquals(Map.of(), region.returns());
   }
 
   @Test
@@ -106,7 +108,7 @@ class RegionFormerTest {
     final RegionCode region = Regions.of(code);
     assertEquals(List.of(0, 5), region.entries());
     assertEquals(List.of(0, 5, 0x800), offsets(region));
-    assertEquals(List.of(5), region.returns());
+    assertEquals(Map.of(0x800, List.of(5)), region.returns());
   }
 
   @Test
@@ -117,12 +119,61 @@ class RegionFormerTest {
             .ret() // 5
             .org(0x800)
             .label("caller")
-            .call("elsewhere")
+            .call("larger")
             .ret()
+            .org(0xC00);
+    assertEquals(List.of(0, 5), offsets(Regions.of(larger(code))));
+  }
+
+  /** A function that is not very small. */
+  private static Assembler larger(Assembler code) {
+    code.label("larger");
+    for (int i = 0; i < 8; i++) {
+      code.inc(EAX);
+    }
+    return code.ret();
+  }
+
+  @Test
+  void aFunctionThatCallsAVerySmallOneIsTakenIn() {
+    final Assembler code =
+        new Assembler(0)
+            .call("caller") // 0
+            .ret() // 5
+            .org(0x800)
+            .label("caller")
+            .call("whereAmI") // 800
+            .ret() // 805
             .org(0xC00)
-            .label("elsewhere")
+            .label("whereAmI")
+            .mov(EAX, mem(ESP))
             .ret();
-    assertEquals(List.of(0, 5), offsets(Regions.of(code)));
+    final RegionCode region = Regions.of(code);
+    assertEquals(List.of(0, 5, 0x800, 0x805, 0xC00), offsets(region));
+    assertEquals(Map.of(0x805, List.of(5), 0xC00, List.of(0x805)), region.returns());
+  }
+
+  @Test
+  void eachFunctionReturnsToItsOwnCallers() {
+    final Assembler code =
+        new Assembler(0)
+            .call("first") // 0
+            .call("second") // 5
+            .call("first") // A
+            .ret() // F
+            .org(0x800)
+            .label("first")
+            .cmp(EAX, EBX) // 800
+            .jccShort(Condition.E, "end") // 802
+            .ret() // 804
+            .label("second")
+            .inc(EAX) // 805
+            .label("end")
+            .ret(); // 806
+    final Map<Integer, List<Integer>> returns = Regions.of(code).returns();
+    assertEquals(Set.of(0x804, 0x806), returns.keySet());
+    assertEquals(List.of(5, 0xF), returns.get(0x804).stream().sorted().toList());
+    assertEquals(List.of(5, 0xA, 0xF), returns.get(0x806).stream().sorted().toList());
   }
 
   @Test
@@ -136,15 +187,11 @@ class RegionFormerTest {
             .label("whereAmI")
             .mov(EAX, mem(ESP))
             .ret()
-            .org(0xC00)
-            .label("larger");
-    for (int i = 0; i < 8; i++) {
-      code.inc(EAX);
-    }
-    code.ret();
+            .org(0xC00);
+    larger(code);
     final RegionCode full = Regions.of(code, 0, at -> true, 2).orElseThrow();
     assertEquals(List.of(0, 5, 0x800), offsets(full));
-    assertEquals(List.of(5), full.returns());
+    assertEquals(Map.of(0x800, List.of(5)), full.returns());
     assertEquals(List.of(0, 5, 0xA, 0x800, 0xC00), offsets(Regions.of(code)));
   }
 
