@@ -11,6 +11,8 @@ import java.util.Set;
  * @param encoding the opcode in the manual's notation, such as {@code 0F B6 /r}, {@code 80 /0 ib},
  *     {@code 50+r}
  * @param operands in Intel order, destination first; at most three
+ * @param uses what it does with its operands, in their order, and after them with what it uses
+ *     without naming it
  * @param flagsRead arithmetic flags and DF that the result depends on, as a mask of EFLAGS bits
  * @param flagsWritten arithmetic flags that get a defined value
  * @param flagsUndefined arithmetic flags that the manual leaves undefined
@@ -22,12 +24,16 @@ public record Form(
     Mnemonic mnemonic,
     String encoding,
     List<OperandKind> operands,
+    List<Use> uses,
     int flagsRead,
     int flagsWritten,
     int flagsUndefined,
     Ending ending,
     Set<Trait> traits,
     Feature feature) {
+
+  /** What an instruction does with something, an operand or not. */
+  public record Use(OperandKind kind, Access access) {}
 
   /** How an instruction ends a block. */
   public enum Ending {
@@ -68,10 +74,7 @@ public record Form(
     PROTECTED_ONLY,
     /** x87: #NM when CR0.EM or CR0.TS is set. */
     X87,
-    /**
-     * MMX, SSE and what came with them: commits nothing when it faults, and uses only general
-     * registers that its operands name, MASKMOVx and PCMPxSTRx excepted.
-     */
+    /** MMX, SSE and what came with them: commits nothing when it faults. */
     SIMD,
     /** Touches a port or depends on IOPL. */
     IO

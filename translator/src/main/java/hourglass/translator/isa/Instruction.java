@@ -196,6 +196,24 @@ public final class Instruction {
     return form.flagsWritten() | form.flagsUndefined();
   }
 
+  /**
+   * The registers whose values its result depends on, its address and segments included. A register
+   * that it writes only in part, or only sometimes, is among them: under a repeat prefix the count
+   * may be 0.
+   */
+  public Registers registersRead() {
+    return UsedRegisters.read(this);
+  }
+
+  /**
+   * The registers that it may write. What is not also among {@link #registersRead} has a new value
+   * after it, unless it faults; emptying a register of the x87 stack is no write. An instruction
+   * that ends in {@link Form.Ending#FAR} may, beyond that, switch stacks and tasks.
+   */
+  public Registers registersWritten() {
+    return UsedRegisters.written(this);
+  }
+
   private boolean isConditional() {
     return switch (mnemonic) {
       case JCC, SETCC, CMOVCC -> true;

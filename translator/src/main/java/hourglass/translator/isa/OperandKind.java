@@ -119,5 +119,41 @@ public enum OperandKind {
   XMM0,
   /** ModR/M r/m: a general register of 32 bits, or memory of 8 or 16 (PINSRB, PEXTRW). */
   R32_M8,
-  R32_M16
+  R32_M16,
+
+  // What instructions use without naming it, besides the fixed registers above; never operands.
+
+  /** Registers of a fixed width. */
+  AH,
+  EAX,
+  ECX,
+  EDX,
+  EBX,
+  ESP,
+  EBP,
+  /** Of the operand size: DX or EDX, BP or EBP. */
+  DXV,
+  BPV,
+  /** The lower half of AXV: AL or AX. */
+  AXV_LOW,
+  /** All general registers but the stack pointer, of the operand size. */
+  GENERALV,
+  /** Of the address size: CX or ECX, BX or EBX, DI or EDI. */
+  CXA,
+  BXA,
+  DIA,
+  /**
+   * The stack: ESP is read and written, SS read. ESP counts whole, since an instruction does not
+   * tell whether the stack has 16 bits.
+   */
+  STACK,
+  /** The segment that is DS unless a prefix says otherwise. */
+  SEGMENT,
+  /** x87 registers counted from the top; ST7 is what a push fills. */
+  ST1,
+  ST7,
+  /** All registers of a kind. */
+  ST_ALL,
+  MM_ALL,
+  XMM_ALL
 }

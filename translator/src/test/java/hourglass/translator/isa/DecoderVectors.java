@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 
-/** Decoder and flag vectors of the iced project, see the README beside them. */
+/** Decoder, flag and register vectors of the iced project, see the README beside them. */
 final class DecoderVectors {
   private static final String FOLDER = "shared/vectors/decoder";
 
@@ -27,8 +27,9 @@ final class DecoderVectors {
    * One line.
    *
    * @param code the instruction's name and operand forms, or {@code INVALID}
-   * @param mnemonic the name alone; not part of the flag vectors
-   * @param fields the words {@code key=value} or {@code key} at the end
+   * @param mnemonic the name alone; not part of the flag and register vectors
+   * @param fields the words {@code key=value} or {@code key} at the end; the values of a key that
+   *     stands there more than once are joined by semicolons
    */
   record Vector(
       String line, byte[] bytes, String code, String mnemonic, Map<String, String> fields) {
@@ -84,9 +85,10 @@ final class DecoderVectors {
     if (columns[4] != null) {
       for (final String word : columns[4].strip().split(" +")) {
         final int equals = word.indexOf('=');
-        fields.put(
+        fields.merge(
             equals < 0 ? word : word.substring(0, equals),
-            equals < 0 ? "" : word.substring(equals + 1));
+            equals < 0 ? "" : word.substring(equals + 1),
+            (first, second) -> first + ";" + second);
       }
     }
     return new Vector(

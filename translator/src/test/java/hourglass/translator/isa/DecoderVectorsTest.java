@@ -3,6 +3,7 @@ package hourglass.translator.isa;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hourglass.translator.cpu.CpuState;
 import hourglass.translator.isa.DecoderVectors.Vector;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -128,6 +129,74 @@ class DecoderVectorsTest {
     return switch (insn.mnemonic) {
       case INT, INT1, INT3, INTO, IRET -> true;
       default -> false;
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 32})
+  void knowsTheRegistersOfTheReferenceEncodings(int bits) throws IOException {
+    final List<String> wrong = new ArrayList<>();
+    int checked = 0;
+    int equal = 0;
+    final List<Vector> vectors = DecoderVectors.read("InstructionInfoTest_" + bits + ".txt");
+    for (final Vector vector : vectors) {
+      final byte[] code = vector.bytes();
+      final Instruction insn = Decoder.decode(code, 0, code.length, bits == 32);
+      if (isPseudo(insn) || vector.fields().containsKey("decopt")) {
+        continue;
+      }
+      // where a conditional write is not done, the old value stays, and so makes a difference
+      final Registers read = IcedNames.registers(vector, "r", "cr", "rw", "rcw", "cw");
+      final Registers written = IcedNames.registers(vector, "w", "cw", "rw", "rcw");
+      if (insn.registersRead().equals(read) && insn.registersWritten().equals(written)) {
+        equal++;
+      }
+      final Registers accepted = acceptedDifference(vector, insn);
+      if (!insn.registersRead().without(accepted).equals(read.without(accepted))
+          || !insn.registersWritten().without(accepted).equals(written.without(accepted))) {
+        wrong.add(
+            "%s%n    %s r:%s w:%s instead of r:%s w:%s"
+                .formatted(
+                    vector.line(),
+                    insn.mnemonic,
+                    insn.registersRead(),
+                    insn.registersWritten(),
+                    read,
+                    written));
+      }
+      checked++;
+    }
+    assertTrue(checked > 200, "only " + checked + " vectors");
+    count(
+        "%d bits: registers of %,d, %,d of them equal, %,d skipped",
+        bits, checked, equal, vectors.size() - checked);
+    report(wrong, checked);
+  }
+
+  /** The registers in which the vectors differ from the table for a reason. */
+  private static Registers acceptedDifference(Vector vector, Instruction insn) {
+    final Registers cs = Registers.segment(CpuState.CS);
+    final Registers ss = Registers.segment(CpuState.SS);
+    final Registers esp = Registers.general(CpuState.ESP, 32);
+    final Registers ebp = Registers.general(CpuState.EBP, 32);
+    return switch (insn.mnemonic) {
+      // the vectors leave out the code segment, and the stack of interrupts and SYSENTER
+      case CALL_FAR, JMP_FAR, RET_FAR, IRET -> cs;
+      case INTO, SYSENTER -> cs.and(ss).and(esp);
+      // with a stack of 16 bits the upper half of ESP stays, and so makes a difference
+      case LEAVE -> esp;
+      // the vectors know what the nesting level is, and have EBP changed on the way
+      case ENTER -> ebp;
+      // AL becomes the lower half of AX by staying there
+      case CBW -> Registers.general(CpuState.EAX, 8);
+      // of both operands only the two low bits count
+      case ARPL -> insn.registersRead();
+      // no processor of ours fetches, or checks a segment, ahead of need
+      case NOP -> Registers.segment(insn.segment);
+      // the vectors have FSTENV and FSAVE, which is WAIT and another instruction
+      case WAIT -> insn.registersRead().and(IcedNames.registers(vector, "r"));
+      // what gives 0 whatever was there, as processors know: not a matter of the form
+      default -> vector.field("op1").equals("n") ? insn.registersRead() : Registers.NONE;
     };
   }
 
