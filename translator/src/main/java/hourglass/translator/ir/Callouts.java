@@ -7,8 +7,8 @@ import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.OperandKind;
 
 /**
- * How the runtime is called for an instruction that has no ops of its own: what it writes, and what
- * has to be looked at afterwards.
+ * How the runtime is called for an instruction that has no ops of its own, and what has to be
+ * looked at afterwards. What it writes is in the instruction table.
  */
 final class Callouts {
   private Callouts() {}

@@ -207,8 +207,9 @@ public final class Instruction {
 
   /**
    * The registers that it may write. What is not also among {@link #registersRead} has a new value
-   * after it, unless it faults; emptying a register of the x87 stack is no write. An instruction
-   * that ends in {@link Form.Ending#FAR} may, beyond that, switch stacks and tasks.
+   * after it, unless it raises an exception, be it one that x87 reports later; emptying a register
+   * of the x87 stack is no write. An instruction that ends in {@link Form.Ending#FAR} may, beyond
+   * that, switch stacks and tasks.
    */
   public Registers registersWritten() {
     return UsedRegisters.written(this);

@@ -23,13 +23,13 @@ import java.util.Set;
  *
  * <ul>
  *   <li><b>Encoding</b> in the manual's notation, see {@link Encoding}.
- *   <li><b>Operands</b> in Intel order: names of {@link OperandKind} in lower case. What is written
- *       has a mark, {@code =} for written and {@code +} for read and written, see {@link Access};
- *       {@code &} is an operand that only has a place. In braces follows, in the same way, what the
- *       instruction uses without naming it. The registers that make up an address need not be
- *       listed, nor those by which string instructions and {@code stack} reach memory, nor the
- *       counter of a repeat prefix. Marks of operands in memory tell of the memory. x87 registers
- *       have their numbers from before the instruction, so that a push fills ST(7).
+ *   <li><b>Operands</b> in Intel order: names of {@link OperandKind} in lower case, with a mark of
+ *       {@link Access}: {@code =} written, {@code +} read and written, {@code &} neither, only the
+ *       place counts. The mark of an operand that can be a register or memory is the register's.
+ *       Then, in braces and marked in the same way, what the instruction uses without naming it:
+ *       {@code MUL rm8 {al =ax}}. Not listed are the registers of an address, those that string
+ *       instructions and {@code stack} move along memory, and the counter of a repeat prefix. x87
+ *       registers have the numbers they have before the instruction, so that a push fills ST(7).
  *   <li><b>Flags</b>: {@code r:} read, {@code w:} written, {@code u:} left undefined; the letters
  *       {@code o d s z a p c} are OF DF SF ZF AF PF CF. Shifts by a variable count are listed with
  *       what they write for some count; {@link Instruction#flagsKilled} knows better. The
@@ -303,6 +303,7 @@ public final class InstructionTable {
       0F FF /r   | UD0 &rv &rmv                   |                  | far
       """;
 
+  /** FNSTENV reads all registers, since the tag word tells of what they hold. */
   private static final String FLOATING_POINT =
       """
       D8 /0   | FADD m32fp {+st0}
@@ -326,7 +327,7 @@ public final class InstructionTable {
       D9 /3   | FSTP =m32fp {st0}
       D9 /4   | FLDENV m
       D9 /5   | FLDCW m16
-      D9 /6   | FNSTENV =m
+      D9 /6   | FNSTENV =m {st_all}
       D9 /7   | FNSTCW =m16
       D9 C0+i | FLD sti {=st7}
       D9 C8+i | FXCH +sti {+st0}

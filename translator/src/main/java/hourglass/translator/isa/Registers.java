@@ -98,11 +98,6 @@ public record Registers(long parts) {
     return new Registers(parts & ~others.parts);
   }
 
-  /** Whether all of the others are among these. */
-  public boolean contains(Registers others) {
-    return others.without(this).parts == 0;
-  }
-
   /** The general registers of which any part is here, bit n for CpuState's register n. */
   public int generalMask() {
     int mask = 0;

@@ -195,6 +195,8 @@ class DecoderVectorsTest {
       case NOP -> Registers.segment(insn.segment);
       // the vectors have FSTENV and FSAVE, which is WAIT and another instruction
       case WAIT -> insn.registersRead().and(IcedNames.registers(vector, "r"));
+      // the tag word that it stores tells of what the registers hold
+      case FNSTENV -> Registers.ALL_X87;
       // what gives 0 whatever was there, as processors know: not a matter of the form
       default -> vector.field("op1").equals("n") ? insn.registersRead() : Registers.NONE;
     };
