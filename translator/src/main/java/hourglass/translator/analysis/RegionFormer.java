@@ -327,11 +327,11 @@ public final class RegionFormer {
     return returns;
   }
 
-  /** By the offset of each function that is called in the region and is in it, where from. */
+  /** By the offset of each function that a call in the region leads to inside, where it returns. */
   private Map<Integer, List<Integer>> placesAfterCalls() {
     final Map<Integer, List<Integer>> places = new TreeMap<>();
     calls.forEach((place, function) -> {
-      if (instructions.containsKey(function) && instructions.containsKey(place)) {
+      if (leaders.contains(function) && leaders.contains(place)) {
         places.computeIfAbsent(function, f -> new ArrayList<>()).add(place);
       }
     });

@@ -196,6 +196,20 @@ class RegionFormerTest {
   }
 
   @Test
+  void aCallIntoTheMiddleOfABlockLeavesTheRegion() {
+    final Assembler code =
+        new Assembler(0)
+            .call("middle") // 0
+            .inc(EAX) // 5
+            .label("middle")
+            .inc(EAX) // 6
+            .ret();
+    final RegionCode region = Regions.of(code);
+    assertEquals(List.of(0, 5), offsets(region));
+    assertEquals(Map.of(), region.returns());
+  }
+
+  @Test
   void anInstructionThatCrossesThePageIsLeftToTheInterpreter() {
     final int last = GuestMemory.PAGE_SIZE - 2;
     final Assembler code = new Assembler(last).inc(EAX).db(0x40 + 3);
