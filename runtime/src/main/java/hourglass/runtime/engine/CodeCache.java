@@ -284,7 +284,10 @@ final class CodeCache implements Mmu.CodeWatcher {
     return all;
   }
 
-  /** Whether a line of code is rewritten so often that translating it does not pay. */
+  /**
+   * Whether a line of code is rewritten so often that translating it does not pay; any thread may
+   * ask, and may hear of the past.
+   */
   boolean isRestless(int frame, int offset) {
     final byte[] counts = rewrites[frame];
     return counts != null && counts[offset / Mmu.CODE_LINE] >= MAX_REWRITES;

@@ -100,10 +100,14 @@ final class EngineCode implements CodeSource {
   }
 
   @Override
-  public boolean isObserved(int offset) {
-    final Optional<Page> page = page(offset >> GuestMemory.PAGE_SHIFT);
-    return page.isPresent()
-        && cache.isObserved(
-            page.get().frame() << GuestMemory.PAGE_SHIFT | offset & GuestMemory.OFFSET_MASK);
+  public boolean isLeftOut(int offset) {
+    return page(offset >> GuestMemory.PAGE_SHIFT)
+        .filter(page -> isLeftOut(page.frame(), offset & GuestMemory.OFFSET_MASK))
+        .isPresent();
+  }
+
+  private boolean isLeftOut(int frame, int offset) {
+    return cache.isRestless(frame, offset)
+        || cache.isObserved(frame << GuestMemory.PAGE_SHIFT | offset);
   }
 }

@@ -92,6 +92,33 @@ class CodeCacheLimitsTest {
   }
 
   @Test
+  void aRegionIsNotMadeAgainForEachTimeThatAFunctionItCallsIsRewritten() {
+    final int rounds = 1000;
+    final Assembler code =
+        new Assembler(CODE)
+            .mov(ECX, rounds)
+            .label("round")
+            .call("three")
+            .add(EBX, EAX)
+            .inc(mem(FUNCTIONS + 1).as32()) // what the function returns
+            .dec(ECX)
+            .jcc(Condition.NE, "round")
+            .hlt()
+            .org(FUNCTIONS)
+            .label("three")
+            .mov(EAX, 3)
+            .ret();
+    machine.load(code).set(EBX, 0);
+    final Engine engine = engine(0, CodeCache.Limits.DEFAULT);
+    while (!machine.state.halted) {
+      machine.state.beginSlice(1000);
+      engine.run();
+    }
+    machine.assertReg(EBX, 3 * rounds + rounds * (rounds - 1) / 2);
+    assertTrue(statistics.regionsMade < 200, statistics.regionsMade + " regions made");
+  }
+
+  @Test
   void decodedInstructionsAreThrownAwayAndCodeWrittenAfterThatIsSeen() {
     final CodeCache.Limits limits = new CodeCache.Limits(MOST_REGIONS, 150);
     for (int heat : new int[] {2, 1000}) {

@@ -43,10 +43,10 @@ public interface CodeSource {
   boolean isReached(int offset);
 
   /**
-   * Whether somebody is told when the instruction at an offset is executed, so that it is left to
-   * the interpreter.
+   * Whether the instruction at an offset is left to the interpreter: somebody is told when it is
+   * executed, or it is rewritten too often.
    */
-  default boolean isObserved(int offset) {
+  default boolean isLeftOut(int offset) {
     return false;
   }
 }

@@ -169,7 +169,7 @@ public final class RegionFormer {
       int at = start;
       while (!isKnown(at) && found.size() < limit) {
         final Instruction insn = decode(at);
-        if (isUntranslatable(insn) || code.isObserved(at)) {
+        if (isUntranslatable(insn) || code.isLeftOut(at)) {
           leaves = true;
           return;
         }
