@@ -12,7 +12,7 @@ import hourglass.translator.isa.Form.Ending;
 import hourglass.translator.isa.Form.Trait;
 import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.OperandKind;
-import hourglass.translator.isa.Registers;
+import hourglass.translator.isa.RegisterSet;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -22,9 +22,9 @@ import java.util.Random;
  * with flat segments, and takes images of what it leaves.
  *
  * <p>An image begins with {@link #UNITS} values, one for each part of a register that {@link
- * Registers} tells apart; x87 and MMX registers, which are the same ones, have one value each. What
- * follows are flags, control registers, memory, ports and what else an instruction can change. Of
- * memory that is a window below 64 KiB, where operands, the stack and the GDT lie.
+ * RegisterSet} tells apart; x87 and MMX registers, which are the same ones, have one value each.
+ * What follows are flags, control registers, memory, ports and what else an instruction can change.
+ * Of memory that is a window below 64 KiB, where operands, the stack and the GDT lie.
  */
 final class InstructionTrial {
   /** Parts of general registers, segment registers, x87 or MMX registers, XMM registers. */
@@ -263,28 +263,28 @@ final class InstructionTrial {
 
   // --- units -------------------------------------------------------------------------------------
 
-  private Registers unit(int unit) {
+  private RegisterSet unit(int unit) {
     if (unit < SEGMENT_UNITS) {
       final int number = unit / 3;
-      final Registers half = Registers.general(number, 16);
+      final RegisterSet half = RegisterSet.general(number, 16);
       return switch (unit % 3) {
-        case 0 -> number < 4 ? Registers.general(number, 8) : half;
-        case 1 -> number < 4 ? Registers.general(number + 4, 8) : half;
-        default -> Registers.general(number, 32).without(half);
+        case 0 -> number < 4 ? RegisterSet.general(number, 8) : half;
+        case 1 -> number < 4 ? RegisterSet.general(number + 4, 8) : half;
+        default -> RegisterSet.general(number, 32).without(half);
       };
     }
     if (unit < X87_UNITS) {
-      return Registers.segment(unit - SEGMENT_UNITS);
+      return RegisterSet.segment(unit - SEGMENT_UNITS);
     }
     if (unit < XMM_UNITS) {
       final int physical = unit - X87_UNITS;
-      return Registers.mmx(physical).and(Registers.x87(physical - top & 7));
+      return RegisterSet.mmx(physical).with(RegisterSet.x87(physical - top & 7));
     }
-    return Registers.xmm(unit - XMM_UNITS);
+    return RegisterSet.xmm(unit - XMM_UNITS);
   }
 
   /** The units of which something is in a set, a bit each. */
-  long units(Registers registers) {
+  long units(RegisterSet registers) {
     long units = 0;
     for (int unit = 0; unit < UNITS; unit++) {
       if ((unit(unit).parts() & registers.parts()) != 0) {
@@ -306,7 +306,7 @@ final class InstructionTrial {
 
   /** The register that a unit is part of. */
   String register(int unit) {
-    return unit < SEGMENT_UNITS ? Registers.general(unit / 3, 32).toString() : name(unit);
+    return unit < SEGMENT_UNITS ? RegisterSet.general(unit / 3, 32).toString() : name(unit);
   }
 
   private void change(int unit) {

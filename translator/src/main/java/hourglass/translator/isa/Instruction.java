@@ -201,7 +201,7 @@ public final class Instruction {
    * that it writes only in part, or only sometimes, is among them: under a repeat prefix the count
    * may be 0.
    */
-  public Registers registersRead() {
+  public RegisterSet registersRead() {
     return UsedRegisters.read(this);
   }
 
@@ -211,7 +211,7 @@ public final class Instruction {
    * of the x87 stack is no write. An instruction that ends in {@link Form.Ending#FAR} may, beyond
    * that, switch stacks and tasks.
    */
-  public Registers registersWritten() {
+  public RegisterSet registersWritten() {
     return UsedRegisters.written(this);
   }
 

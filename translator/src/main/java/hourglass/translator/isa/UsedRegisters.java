@@ -17,131 +17,131 @@ final class UsedRegisters {
   private UsedRegisters() {}
 
   /** See {@link Instruction#registersRead}. */
-  static Registers read(Instruction insn) {
-    Registers read = counter(insn);
+  static RegisterSet read(Instruction insn) {
+    RegisterSet read = counter(insn);
     boolean addressOnly = false;
     for (final Use use : insn.form.uses()) {
-      read = read.and(pointer(insn, use.kind())).and(pointerSegment(insn, use.kind()));
+      read = read.with(pointer(insn, use.kind())).with(pointerSegment(insn, use.kind()));
       if (use.access().reads() || use.access().writes() && insn.repeat != Instruction.NO_REPEAT) {
-        read = read.and(register(insn, use.kind()));
+        read = read.with(register(insn, use.kind()));
       }
       addressOnly |= use.access() == Access.ADDRESS;
     }
-    return insn.memory ? read.and(address(insn, addressOnly)) : read;
+    return insn.memory ? read.with(address(insn, addressOnly)) : read;
   }
 
   /** See {@link Instruction#registersWritten}. */
-  static Registers written(Instruction insn) {
-    Registers written = counter(insn);
+  static RegisterSet written(Instruction insn) {
+    RegisterSet written = counter(insn);
     for (final Use use : insn.form.uses()) {
-      written = written.and(pointer(insn, use.kind()));
+      written = written.with(pointer(insn, use.kind()));
       if (use.access().writes()) {
-        written = written.and(register(insn, use.kind()));
+        written = written.with(register(insn, use.kind()));
       }
     }
     return written;
   }
 
   /** What a repeat prefix counts down. */
-  private static Registers counter(Instruction insn) {
+  private static RegisterSet counter(Instruction insn) {
     return insn.repeat == Instruction.NO_REPEAT
-        ? Registers.NONE
-        : Registers.general(ECX, insn.addressSize);
+        ? RegisterSet.NONE
+        : RegisterSet.general(ECX, insn.addressSize);
   }
 
   /**
    * Base, index and segment of the operand in memory. Of a bare address only so many bits count as
    * its result has.
    */
-  private static Registers address(Instruction insn, boolean addressOnly) {
+  private static RegisterSet address(Instruction insn, boolean addressOnly) {
     final int bits = addressOnly ? Math.min(insn.addressSize, insn.operandSize) : insn.addressSize;
-    Registers address = addressOnly ? Registers.NONE : Registers.segment(insn.segment);
+    RegisterSet address = addressOnly ? RegisterSet.NONE : RegisterSet.segment(insn.segment);
     if (insn.base != Instruction.NONE) {
-      address = address.and(Registers.general(insn.base, bits));
+      address = address.with(RegisterSet.general(insn.base, bits));
     }
     if (insn.index != Instruction.NONE) {
-      address = address.and(Registers.general(insn.index, bits));
+      address = address.with(RegisterSet.general(insn.index, bits));
     }
     return address;
   }
 
   /** The register that moves along memory, read and written whatever is done with the memory. */
-  private static Registers pointer(Instruction insn, OperandKind kind) {
+  private static RegisterSet pointer(Instruction insn, OperandKind kind) {
     return switch (kind) {
-      case SRC8, SRCV -> Registers.general(ESI, insn.addressSize);
-      case DST8, DSTV -> Registers.general(EDI, insn.addressSize);
-      case STACK -> Registers.general(ESP, 32);
-      default -> Registers.NONE;
+      case SRC8, SRCV -> RegisterSet.general(ESI, insn.addressSize);
+      case DST8, DSTV -> RegisterSet.general(EDI, insn.addressSize);
+      case STACK -> RegisterSet.general(ESP, 32);
+      default -> RegisterSet.NONE;
     };
   }
 
-  private static Registers pointerSegment(Instruction insn, OperandKind kind) {
+  private static RegisterSet pointerSegment(Instruction insn, OperandKind kind) {
     return switch (kind) {
-      case SRC8, SRCV -> Registers.segment(insn.segment);
-      case DST8, DSTV -> Registers.segment(CpuState.ES);
-      case STACK -> Registers.segment(CpuState.SS);
-      default -> Registers.NONE;
+      case SRC8, SRCV -> RegisterSet.segment(insn.segment);
+      case DST8, DSTV -> RegisterSet.segment(CpuState.ES);
+      case STACK -> RegisterSet.segment(CpuState.SS);
+      default -> RegisterSet.NONE;
     };
   }
 
   /** The registers that something used is; none where it is memory or a constant. */
-  private static Registers register(Instruction insn, OperandKind kind) {
+  private static RegisterSet register(Instruction insn, OperandKind kind) {
     return switch (kind) {
       case RM8 -> modrm(insn, 8);
       case RM16 -> modrm(insn, 16);
       case RM32, R32_RM, R32_M8, R32_M16 -> modrm(insn, 32);
       case RMV, RV_M16 -> modrm(insn, insn.operandSize);
-      case R8, Z8 -> Registers.general(insn.reg, 8);
-      case R16 -> Registers.general(insn.reg, 16);
-      case R32 -> Registers.general(insn.reg, 32);
-      case RV, ZV -> Registers.general(insn.reg, insn.operandSize);
-      case AL -> Registers.general(EAX, 8);
-      case AH -> Registers.general(EAX + 4, 8);
-      case AX -> Registers.general(EAX, 16);
-      case AXV -> Registers.general(EAX, insn.operandSize);
-      case AXV_LOW -> Registers.general(EAX, insn.operandSize / 2);
-      case EAX -> Registers.general(EAX, 32);
-      case CL -> Registers.general(ECX, 8);
-      case CXA -> Registers.general(ECX, insn.addressSize);
-      case ECX -> Registers.general(ECX, 32);
-      case DX -> Registers.general(EDX, 16);
-      case DXV -> Registers.general(EDX, insn.operandSize);
-      case EDX -> Registers.general(EDX, 32);
-      case BXA -> Registers.general(EBX, insn.addressSize);
-      case EBX -> Registers.general(EBX, 32);
-      case ESP -> Registers.general(ESP, 32);
-      case BPV -> Registers.general(EBP, insn.operandSize);
-      case EBP -> Registers.general(EBP, 32);
-      case DIA -> Registers.general(EDI, insn.addressSize);
+      case R8, Z8 -> RegisterSet.general(insn.reg, 8);
+      case R16 -> RegisterSet.general(insn.reg, 16);
+      case R32 -> RegisterSet.general(insn.reg, 32);
+      case RV, ZV -> RegisterSet.general(insn.reg, insn.operandSize);
+      case AL -> RegisterSet.general(EAX, 8);
+      case AH -> RegisterSet.general(EAX + 4, 8);
+      case AX -> RegisterSet.general(EAX, 16);
+      case AXV -> RegisterSet.general(EAX, insn.operandSize);
+      case AXV_LOW -> RegisterSet.general(EAX, insn.operandSize / 2);
+      case EAX -> RegisterSet.general(EAX, 32);
+      case CL -> RegisterSet.general(ECX, 8);
+      case CXA -> RegisterSet.general(ECX, insn.addressSize);
+      case ECX -> RegisterSet.general(ECX, 32);
+      case DX -> RegisterSet.general(EDX, 16);
+      case DXV -> RegisterSet.general(EDX, insn.operandSize);
+      case EDX -> RegisterSet.general(EDX, 32);
+      case BXA -> RegisterSet.general(EBX, insn.addressSize);
+      case EBX -> RegisterSet.general(EBX, 32);
+      case ESP -> RegisterSet.general(ESP, 32);
+      case BPV -> RegisterSet.general(EBP, insn.operandSize);
+      case EBP -> RegisterSet.general(EBP, 32);
+      case DIA -> RegisterSet.general(EDI, insn.addressSize);
       case GENERALV -> allButStackPointer(insn.operandSize);
-      case SREG -> Registers.segment(insn.reg);
-      case ES, CS, SS, DS, FS, GS -> Registers.segment(kind.ordinal() - OperandKind.ES.ordinal());
-      case SEGMENT -> Registers.segment(insn.segment);
-      case ST0 -> Registers.x87(0);
-      case ST1 -> Registers.x87(1);
-      case ST7 -> Registers.x87(7);
-      case STI -> Registers.x87(insn.rm);
-      case ST_ALL -> Registers.ALL_X87;
-      case MM -> Registers.mmx(insn.reg);
-      case MM_RM, MMM32, MMM64 -> insn.memory ? Registers.NONE : Registers.mmx(insn.rm);
-      case MM_ALL -> Registers.ALL_MMX;
-      case XMM -> Registers.xmm(insn.reg);
+      case SREG -> RegisterSet.segment(insn.reg);
+      case ES, CS, SS, DS, FS, GS -> RegisterSet.segment(kind.ordinal() - OperandKind.ES.ordinal());
+      case SEGMENT -> RegisterSet.segment(insn.segment);
+      case ST0 -> RegisterSet.x87(0);
+      case ST1 -> RegisterSet.x87(1);
+      case ST7 -> RegisterSet.x87(7);
+      case STI -> RegisterSet.x87(insn.rm);
+      case ST_ALL -> RegisterSet.ALL_X87;
+      case MM -> RegisterSet.mmx(insn.reg);
+      case MM_RM, MMM32, MMM64 -> insn.memory ? RegisterSet.NONE : RegisterSet.mmx(insn.rm);
+      case MM_ALL -> RegisterSet.ALL_MMX;
+      case XMM -> RegisterSet.xmm(insn.reg);
       case XMM_RM, XMMM16, XMMM32, XMMM64, XMMM128 ->
-          insn.memory ? Registers.NONE : Registers.xmm(insn.rm);
-      case XMM0 -> Registers.xmm(0);
-      case XMM_ALL -> Registers.ALL_XMM;
-      default -> Registers.NONE;
+          insn.memory ? RegisterSet.NONE : RegisterSet.xmm(insn.rm);
+      case XMM0 -> RegisterSet.xmm(0);
+      case XMM_ALL -> RegisterSet.ALL_XMM;
+      default -> RegisterSet.NONE;
     };
   }
 
-  private static Registers modrm(Instruction insn, int bits) {
-    return insn.memory ? Registers.NONE : Registers.general(insn.rm, bits);
+  private static RegisterSet modrm(Instruction insn, int bits) {
+    return insn.memory ? RegisterSet.NONE : RegisterSet.general(insn.rm, bits);
   }
 
-  private static Registers allButStackPointer(int bits) {
-    Registers all = Registers.NONE;
+  private static RegisterSet allButStackPointer(int bits) {
+    RegisterSet all = RegisterSet.NONE;
     for (int number = EAX; number <= EDI; number++) {
-      all = number == ESP ? all : all.and(Registers.general(number, bits));
+      all = number == ESP ? all : all.with(RegisterSet.general(number, bits));
     }
     return all;
   }

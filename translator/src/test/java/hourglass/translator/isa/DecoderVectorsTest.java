@@ -69,7 +69,7 @@ class DecoderVectorsTest {
     if (expected.isEmpty()) {
       return isPseudo(insn) ? Optional.empty() : Optional.of(actual);
     }
-    if (insn.mnemonic != expected.get() || insn.length != code.length) {
+    if (insn.mnemonic != expected.get() || insn.length != vector.bytes().length) {
       return Optional.of(actual);
     }
     final List<String> operands = IcedNames.operands(insn, bits);
@@ -77,6 +77,15 @@ class DecoderVectorsTest {
     return operands.equals(expectedOperands)
         ? Optional.empty()
         : Optional.of(operands + " instead of " + expectedOperands);
+  }
+
+  private static Instruction decode(Vector vector, int bits) {
+    return Decoder.decode(vector.bytes(), 0, vector.bytes().length, bits == 32);
+  }
+
+  /** Whether only other processors have a vector's instruction. */
+  private static boolean isOfOthers(Vector vector, Instruction insn) {
+    return isPseudo(insn) || vector.fields().containsKey("decopt");
   }
 
   private static boolean isPseudo(Instruction insn) {
@@ -93,9 +102,8 @@ class DecoderVectorsTest {
     int checked = 0;
     final List<Vector> vectors = DecoderVectors.read("InstructionInfoTest_" + bits + ".txt");
     for (final Vector vector : vectors) {
-      final byte[] code = vector.bytes();
-      final Instruction insn = Decoder.decode(code, 0, code.length, bits == 32);
-      if (isPseudo(insn) || vector.fields().containsKey("decopt")) {
+      final Instruction insn = decode(vector, bits);
+      if (isOfOthers(vector, insn)) {
         continue;
       }
       final String actual =
@@ -140,18 +148,17 @@ class DecoderVectorsTest {
     int equal = 0;
     final List<Vector> vectors = DecoderVectors.read("InstructionInfoTest_" + bits + ".txt");
     for (final Vector vector : vectors) {
-      final byte[] code = vector.bytes();
-      final Instruction insn = Decoder.decode(code, 0, code.length, bits == 32);
-      if (isPseudo(insn) || vector.fields().containsKey("decopt")) {
+      final Instruction insn = decode(vector, bits);
+      if (isOfOthers(vector, insn)) {
         continue;
       }
       // where a conditional write is not done, the old value stays, and so makes a difference
-      final Registers read = IcedNames.registers(vector, "r", "cr", "rw", "rcw", "cw");
-      final Registers written = IcedNames.registers(vector, "w", "cw", "rw", "rcw");
+      final RegisterSet read = IcedNames.registers(vector, "r", "cr", "rw", "rcw", "cw");
+      final RegisterSet written = IcedNames.registers(vector, "w", "cw", "rw", "rcw");
       if (insn.registersRead().equals(read) && insn.registersWritten().equals(written)) {
         equal++;
       }
-      final Registers accepted = acceptedDifference(vector, insn);
+      final RegisterSet accepted = acceptedDifference(vector, insn);
       if (!insn.registersRead().without(accepted).equals(read.without(accepted))
           || !insn.registersWritten().without(accepted).equals(written.without(accepted))) {
         wrong.add(
@@ -174,31 +181,31 @@ class DecoderVectorsTest {
   }
 
   /** The registers in which the vectors differ from the table for a reason. */
-  private static Registers acceptedDifference(Vector vector, Instruction insn) {
-    final Registers cs = Registers.segment(CpuState.CS);
-    final Registers ss = Registers.segment(CpuState.SS);
-    final Registers esp = Registers.general(CpuState.ESP, 32);
-    final Registers ebp = Registers.general(CpuState.EBP, 32);
+  private static RegisterSet acceptedDifference(Vector vector, Instruction insn) {
+    final RegisterSet cs = RegisterSet.segment(CpuState.CS);
+    final RegisterSet ss = RegisterSet.segment(CpuState.SS);
+    final RegisterSet esp = RegisterSet.general(CpuState.ESP, 32);
+    final RegisterSet ebp = RegisterSet.general(CpuState.EBP, 32);
     return switch (insn.mnemonic) {
       // the vectors leave out the code segment, and the stack of interrupts and SYSENTER
       case CALL_FAR, JMP_FAR, RET_FAR, IRET -> cs;
-      case INTO, SYSENTER -> cs.and(ss).and(esp);
+      case INTO, SYSENTER -> cs.with(ss).with(esp);
       // with a stack of 16 bits the upper half of ESP stays, and so makes a difference
       case LEAVE -> esp;
       // the vectors know what the nesting level is, and have EBP changed on the way
       case ENTER -> ebp;
       // AL becomes the lower half of AX by staying there
-      case CBW -> Registers.general(CpuState.EAX, 8);
+      case CBW -> RegisterSet.general(CpuState.EAX, 8);
       // of both operands only the two low bits count
       case ARPL -> insn.registersRead();
       // no processor of ours fetches, or checks a segment, ahead of need
-      case NOP -> Registers.segment(insn.segment);
+      case NOP -> RegisterSet.segment(insn.segment);
       // the vectors have FSTENV and FSAVE, which is WAIT and another instruction
-      case WAIT -> insn.registersRead().and(IcedNames.registers(vector, "r"));
+      case WAIT -> insn.registersRead().with(IcedNames.registers(vector, "r"));
       // the tag word that it stores tells of what the registers hold
-      case FNSTENV -> Registers.ALL_X87;
+      case FNSTENV -> RegisterSet.ALL_X87;
       // what gives 0 whatever was there, as processors know: not a matter of the form
-      default -> vector.field("op1").equals("n") ? insn.registersRead() : Registers.NONE;
+      default -> vector.field("op1").equals("n") ? insn.registersRead() : RegisterSet.NONE;
     };
   }
 
@@ -214,7 +221,7 @@ class DecoderVectorsTest {
       if (!columns[1].startsWith("Add_")) {
         continue;
       }
-      final Instruction insn = Decoder.decode(vector.bytes(), 0, vector.bytes().length, bits == 32);
+      final Instruction insn = decode(vector, bits);
       final String expected =
           "%s %s:%s+%s*%s+%x length %d"
               .formatted(

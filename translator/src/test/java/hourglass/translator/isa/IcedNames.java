@@ -51,7 +51,7 @@ final class IcedNames {
       Set.of(
           "O", "NO", "B", "AE", "E", "NE", "BE", "A", "S", "NS", "P", "NP", "L", "GE", "LE", "G");
 
-  private static final Map<String, Registers> REGISTERS = registersByName();
+  private static final Map<String, RegisterSet> REGISTERS = registersByName();
 
   private IcedNames() {}
 
@@ -144,32 +144,32 @@ final class IcedNames {
    * The registers that a vector's fields name, such as {@code ss;xsp} or {@code st0-st7;mm0-mm7}.
    * The stack's registers count whole, and control and debug registers do not, as it is with us.
    */
-  static Registers registers(Vector vector, String... fields) {
+  static RegisterSet registers(Vector vector, String... fields) {
     return Arrays.stream(fields)
         .flatMap(field -> Arrays.stream(vector.field(field).split(";")))
         .filter(name -> !name.isEmpty() && !name.matches("[cd]r\\d"))
         .map(REGISTERS::get)
-        .reduce(Registers.NONE, Registers::and);
+        .reduce(RegisterSet.NONE, RegisterSet::with);
   }
 
-  private static Map<String, Registers> registersByName() {
-    final Map<String, Registers> names = new HashMap<>();
+  private static Map<String, RegisterSet> registersByName() {
+    final Map<String, RegisterSet> names = new HashMap<>();
     for (int i = 0; i < 8; i++) {
       for (final int bits : new int[] {8, 16, 32}) {
-        names.put(Notation.generalName(i, bits), Registers.general(i, bits));
+        names.put(Notation.generalName(i, bits), RegisterSet.general(i, bits));
       }
-      names.put("st" + i, Registers.x87(i));
-      names.put("mm" + i, Registers.mmx(i));
-      names.put("xmm" + i, Registers.xmm(i));
+      names.put("st" + i, RegisterSet.x87(i));
+      names.put("mm" + i, RegisterSet.mmx(i));
+      names.put("xmm" + i, RegisterSet.xmm(i));
     }
     for (int i = 0; i < 6; i++) {
-      names.put(Notation.segmentName(i), Registers.segment(i));
+      names.put(Notation.segmentName(i), RegisterSet.segment(i));
     }
     names.put("spl", names.get("sp"));
     names.put("xsp", names.get("esp"));
     names.put("xbp", names.get("ebp"));
-    names.put("st0-st7", Registers.ALL_X87);
-    names.put("mm0-mm7", Registers.ALL_MMX);
+    names.put("st0-st7", RegisterSet.ALL_X87);
+    names.put("mm0-mm7", RegisterSet.ALL_MMX);
     return names;
   }
 

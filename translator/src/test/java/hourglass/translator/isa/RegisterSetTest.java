@@ -6,7 +6,7 @@ import hourglass.translator.cpu.CpuState;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-class RegistersTest {
+class RegisterSetTest {
   private static Instruction decode32(String hex) {
     final byte[] code = HexFormat.of().parseHex(hex);
     return Decoder.decode(code, 0, code.length, true);
@@ -23,9 +23,9 @@ class RegistersTest {
     assertUse("al", "ah", "88c4"); // mov ah,al
     assertUse("ax", "eax", "98"); // cwde
     assertUse("sp", "bp", "6689e5"); // mov bp,sp
-    final Registers both = Registers.general(0, 8).and(Registers.general(4, 8));
-    assertEquals(Registers.general(CpuState.EAX, 16), both);
-    assertEquals("eax.upper", Registers.general(CpuState.EAX, 32).without(both).toString());
+    final RegisterSet both = RegisterSet.general(0, 8).with(RegisterSet.general(4, 8));
+    assertEquals(RegisterSet.general(CpuState.EAX, 16), both);
+    assertEquals("eax.upper", RegisterSet.general(CpuState.EAX, 32).without(both).toString());
   }
 
   @Test
@@ -59,7 +59,7 @@ class RegistersTest {
 
   @Test
   void aSetTellsWhichGeneralRegistersItHasPartsOf() {
-    final Registers set = Registers.general(7, 8).and(Registers.general(CpuState.EDI, 32));
+    final RegisterSet set = RegisterSet.general(7, 8).with(RegisterSet.general(CpuState.EDI, 32));
     assertEquals(1 << CpuState.EBX | 1 << CpuState.EDI, set.generalMask());
   }
 }

@@ -16,9 +16,9 @@ import java.util.List;
  * @param parts a bit each: three of each general register, low part first, then the segment, x87,
  *     MMX and XMM registers
  */
-public record Registers(long parts) {
+public record RegisterSet(long parts) {
   /** No register. */
-  public static final Registers NONE = new Registers(0);
+  public static final RegisterSet NONE = new RegisterSet(0);
 
   /** Bits of a general register. */
   private static final int PARTS = 3;
@@ -38,13 +38,13 @@ public record Registers(long parts) {
   private static final int XMM = MMX + 8;
 
   /** All registers of the x87 stack. */
-  public static final Registers ALL_X87 = new Registers(0xFFL << X87);
+  public static final RegisterSet ALL_X87 = new RegisterSet(0xFFL << X87);
 
   /** All MMX registers. */
-  public static final Registers ALL_MMX = new Registers(0xFFL << MMX);
+  public static final RegisterSet ALL_MMX = new RegisterSet(0xFFL << MMX);
 
   /** All XMM registers. */
-  public static final Registers ALL_XMM = new Registers(0xFFL << XMM);
+  public static final RegisterSet ALL_XMM = new RegisterSet(0xFFL << XMM);
 
   /**
    * A general register.
@@ -53,7 +53,7 @@ public record Registers(long parts) {
    *     EDI
    * @param bits 8, 16 or 32
    */
-  public static Registers general(int number, int bits) {
+  public static RegisterSet general(int number, int bits) {
     return switch (bits) {
       case 8 ->
           number < BYTE_REGISTERS
@@ -64,38 +64,38 @@ public record Registers(long parts) {
     };
   }
 
-  private static Registers partsOf(int general, long parts) {
-    return new Registers(parts << PARTS * general);
+  private static RegisterSet partsOf(int general, long parts) {
+    return new RegisterSet(parts << PARTS * general);
   }
 
   /** The segment register with this index into CpuState.segment. */
-  public static Registers segment(int index) {
-    return new Registers(1L << SEGMENT + index);
+  public static RegisterSet segment(int index) {
+    return new RegisterSet(1L << SEGMENT + index);
   }
 
   /** ST(i), 0-7. */
-  public static Registers x87(int i) {
-    return new Registers(1L << X87 + i);
+  public static RegisterSet x87(int i) {
+    return new RegisterSet(1L << X87 + i);
   }
 
   /** MM0-MM7. */
-  public static Registers mmx(int number) {
-    return new Registers(1L << MMX + number);
+  public static RegisterSet mmx(int number) {
+    return new RegisterSet(1L << MMX + number);
   }
 
   /** XMM0-XMM7. */
-  public static Registers xmm(int number) {
-    return new Registers(1L << XMM + number);
+  public static RegisterSet xmm(int number) {
+    return new RegisterSet(1L << XMM + number);
   }
 
   /** These registers and others. */
-  public Registers and(Registers others) {
-    return new Registers(parts | others.parts);
+  public RegisterSet with(RegisterSet others) {
+    return new RegisterSet(parts | others.parts);
   }
 
   /** These registers without others. */
-  public Registers without(Registers others) {
-    return new Registers(parts & ~others.parts);
+  public RegisterSet without(RegisterSet others) {
+    return new RegisterSet(parts & ~others.parts);
   }
 
   /** The general registers of which any part is here, bit n for CpuState's register n. */
