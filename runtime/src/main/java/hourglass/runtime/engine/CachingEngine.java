@@ -131,7 +131,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     this.inPlace = inPlace;
     state = cpu.state;
     ram = cpu.memory;
-    queue = new RegionQueue(ram.quick);
+    queue = new RegionQueue(state, ram);
     stepper = new Interpreter(cpu);
     cache = new CodeCache(cpu.memory, cpu.model, statistics, limits);
     Arrays.fill(targetAddresses, -1);
@@ -351,7 +351,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     if (often && region.isValid()) {
       final RegionQueue.Request request =
           request(
-              cache.page(region.mapping >>> GuestMemory.PAGE_SHIFT, state.modeKey),
+              cache.page(region.frame, state.modeKey),
               region.description.code().entries().getFirst(),
               region.linearPage,
               Optional.of(region));
@@ -436,8 +436,15 @@ public final class CachingEngine implements Engine, RegionRuntime {
   private void regions(Region first, int linear) {
     final CpuState s = state;
     final long before = s.instructions();
-    final Segment cs = s.segment[CpuState.CS];
     final boolean flat = (s.modeKey & CpuState.MODE_FLAT) != 0;
+    // What a region is looked up with stays as it is until one is left for another reason than a
+    // branch.
+    final int base = s.segment[CpuState.CS].base;
+    final long mode = (long) s.modeKey << 32;
+    final int compared = GuestMemory.FRAME | denyFetch();
+    final int[] pageMap = ram.pageMap;
+    final Region[] regions = targetRegions;
+    final long[] addresses = targetAddresses;
     Region region = first;
     int at = linear;
     int result;
@@ -450,16 +457,28 @@ public final class CachingEngine implements Engine, RegionRuntime {
         if (result < Region.INDIRECT) {
           break;
         }
-        at = cs.base + s.eip;
-        if (!flat && !isTranslatable(cs, at & GuestMemory.OFFSET_MASK)) {
+        at = base + s.eip;
+        if (!flat && !isTranslatable(s.segment[CpuState.CS], at & GuestMemory.OFFSET_MASK)) {
           exits[ExitReason.COLD_TARGET.ordinal()]++;
           break;
         }
-        final Region next = result >= 0 ? linked(region, result, at) : computed(at);
-        if (next == null) {
-          final boolean known = result >= 0;
-          exits[(known ? ExitReason.COLD_TARGET : ExitReason.COLD_COMPUTED_TARGET).ordinal()]++;
-          break;
+        Region next = null;
+        if (result >= 0) {
+          next = region.exits[result];
+        } else {
+          final int slot = (at ^ at >>> 12) & TARGETS - 1;
+          if (addresses[slot] == (mode | at & 0xFFFF_FFFFL)) {
+            next = regions[slot];
+          }
+        }
+        if (next == null
+            || ((pageMap[at >>> GuestMemory.PAGE_SHIFT] ^ next.frame) & compared) != 0) {
+          next = find(region, result, at);
+          if (next == null) {
+            final boolean known = result >= 0;
+            exits[(known ? ExitReason.COLD_TARGET : ExitReason.COLD_COMPUTED_TARGET).ordinal()]++;
+            break;
+          }
         }
         region = next;
       }
@@ -479,44 +498,24 @@ public final class CachingEngine implements Engine, RegionRuntime {
     }
   }
 
-  /** The region that an exit slot leads to; null where there is none. */
-  private Region linked(Region region, int slot, int linear) {
-    final Region remembered = region.exits[slot];
-    if (remembered != null && isMapped(remembered.mapping, linear)) {
-      return remembered;
-    }
-    final Region found = lookUp(linear);
-    if (region.isValid()) { // else nothing would ever end its hold on the other one
-      region.exits[slot] = found;
-    }
-    return found;
-  }
-
-  /** The region that a computed branch leads to; null where there is none. */
-  private Region computed(int linear) {
-    final int modeKey = state.modeKey;
-    final long target = (long) modeKey << 32 | linear & 0xFFFF_FFFFL;
-    final int index = (linear ^ linear >>> 12 ^ modeKey << 8) & TARGETS - 1;
-    if (targetAddresses[index] == target) {
-      final Region remembered = targetRegions[index];
-      if (isMapped(remembered.mapping, linear)) {
-        return remembered;
-      }
-    }
-    final Region found = lookUp(linear);
-    if (found != null) {
-      targetRegions[index] = found;
-      targetAddresses[index] = target;
-    }
-    return found;
-  }
-
   /**
-   * Whether a linear page may be fetched from and maps the frame that {@code mapping}, an entry of
-   * the page map without its low bits, says.
+   * Looks up the region that a branch leads to, and remembers it.
+   *
+   * @param exit the exit slot, or {@link Region#INDIRECT}
+   * @return null where there is none
    */
-  private boolean isMapped(int mapping, int linear) {
-    return ram.isMapped(linear, mapping >>> GuestMemory.PAGE_SHIFT, denyFetch());
+  private Region find(Region from, int exit, int linear) {
+    final Region found = lookUp(linear);
+    if (exit >= 0) {
+      if (from.isValid()) { // else nothing would ever end its hold on the other one
+        from.exits[exit] = found;
+      }
+    } else if (found != null) {
+      final int slot = (linear ^ linear >>> 12) & TARGETS - 1;
+      targetRegions[slot] = found;
+      targetAddresses[slot] = (long) state.modeKey << 32 | linear & 0xFFFF_FFFFL;
+    }
+    return found;
   }
 
   /** The page map's deny bit for fetching at the current privilege level. */
@@ -555,7 +554,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
       state.budget += region.description.remaining()[step];
       if (state.raised.vector() == GuestFault.REEXECUTE) {
         state.budget++; // it has done nothing yet
-        final boolean missed = state.raised == ram.quick.miss();
+        final boolean missed = state.raised == ram.miss();
         exits[(missed ? ExitReason.SLOW_ACCESS : ExitReason.REEXECUTED).ordinal()]++;
         if (missed) {
           countMiss(region);
@@ -636,9 +635,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
         || s.halted
         || !region.isValid()
         || cpu.debugRegisters.isActive()
-        || !isMapped(
-            region.description.frames()[step] << GuestMemory.PAGE_SHIFT,
-            s.segment[CpuState.CS].base + eip)
+        || !isMapped(region, step, s.segment[CpuState.CS].base + eip)
         || s.interruptShadow && isShadowNeeded(called)) {
       return Region.LEFT;
     }
@@ -647,6 +644,18 @@ public final class CachingEngine implements Engine, RegionRuntime {
     s.unpackRegisters();
     s.inRegion = true;
     return CONTINUE;
+  }
+
+  /**
+   * Whether the guest still has two pages of a region where they were: that of a step, and the
+   * root's, to which regions come back without a look.
+   *
+   * @param linear address of the step
+   */
+  private boolean isMapped(Region region, int step, int linear) {
+    final RegionDescription description = region.description;
+    return ram.isMapped(linear, description.frames()[step], denyFetch())
+        && ram.isMapped(linear - description.offsets()[step], region.frame, denyFetch());
   }
 
   /**

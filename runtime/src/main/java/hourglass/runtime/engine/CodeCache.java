@@ -119,7 +119,7 @@ final class CodeCache implements Mmu.CodeWatcher {
       evict();
     }
     regions.add(new Kept(region, 0));
-    region.mapping = page.frame << GuestMemory.PAGE_SHIFT;
+    region.frame = page.frame;
     for (RegionDescription.Piece piece : region.description.pieces()) {
       memory.watchCode(piece.frame(), piece.offset(), piece.length());
     }
@@ -145,9 +145,8 @@ final class CodeCache implements Mmu.CodeWatcher {
 
   /** Has a region entered no more. */
   void discard(Region region) {
-    final CodePage page =
-        page(region.mapping >>> GuestMemory.PAGE_SHIFT, region.description.code().modeKey());
-    region.mapping = Region.NOWHERE;
+    final CodePage page = page(region.frame, region.description.code().modeKey());
+    region.frame = Region.NOWHERE;
     Arrays.fill(region.exits, null); // else one that is gone would keep others that are gone
     pagesOf(region).forEach(holding -> holding.remove(region));
     for (int entry : region.description.code().entries()) {
@@ -275,7 +274,7 @@ final class CodeCache implements Mmu.CodeWatcher {
     for (CodePage first : pages) {
       for (CodePage page = first; page != null; page = page.nextOfFrame) {
         for (Region region : page.regions()) {
-          if (region.mapping >>> GuestMemory.PAGE_SHIFT == page.frame) {
+          if (region.frame == page.frame) {
             all.add(region);
           }
         }

@@ -99,12 +99,12 @@ public final class Processor {
    * @throws GuestFault #GP(0) or, for SS, #SS(0) where the segment does not allow it
    */
   public int linearForRead(int segment, int offset, int size) {
-    return state.linearForRead(segment, offset, size);
+    return state.linearForRead(state.segment[segment], offset, size);
   }
 
   /** The linear address for a write, or a read before a write, of {@code size} bytes. */
   public int linearForWrite(int segment, int offset, int size) {
-    return state.linearForWrite(segment, offset, size);
+    return state.linearForWrite(state.segment[segment], offset, size);
   }
 
   // --- data

@@ -33,7 +33,7 @@ public final class RegionFailure extends RuntimeException {
     final StringBuilder text = new StringBuilder();
     text.append(cause.getClass().getSimpleName());
     text.append(String.format(" in the region entered at %08x%n", state.eip));
-    text.append(String.format("frame %05x, mode key %02x%n", region.mapping >>> 12, state.modeKey));
+    text.append(String.format("frame %05x, mode key %02x%n", region.frame, state.modeKey));
     for (int i = 0; i < state.reg.length; i++) {
       text.append(String.format("%s=%08x ", REGISTERS[i], state.reg[i]));
     }

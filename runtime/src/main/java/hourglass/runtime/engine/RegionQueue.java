@@ -1,7 +1,9 @@
 package hourglass.runtime.engine;
 
 import hourglass.translator.analysis.CodeSource;
-import hourglass.translator.cpu.QuickMemory;
+import hourglass.translator.cpu.CpuState;
+import hourglass.translator.cpu.GuestMemory;
+import hourglass.translator.emit.GuestConstants;
 import hourglass.translator.emit.Region;
 import hourglass.translator.emit.Translator;
 import java.util.ArrayList;
@@ -71,7 +73,8 @@ final class RegionQueue {
     }
   }
 
-  private final QuickMemory memory;
+  private final GuestConstants supervisor;
+  private final GuestConstants user;
   private final BlockingQueue<Request> requests = new ArrayBlockingQueue<>(CAPACITY);
   private final ConcurrentLinkedQueue<Result> results = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean running = new AtomicBoolean();
@@ -84,8 +87,9 @@ final class RegionQueue {
    *
    * @param memory what the regions are to access
    */
-  RegionQueue(QuickMemory memory) {
-    this.memory = memory;
+  RegionQueue(CpuState state, GuestMemory memory) {
+    supervisor = GuestConstants.of(state, memory, false);
+    user = GuestConstants.of(state, memory, true);
   }
 
   /** Asks for a region; false where too many requests are waiting. */
@@ -112,7 +116,8 @@ final class RegionQueue {
     Optional<Region> region = Optional.empty();
     Optional<RuntimeException> failure = Optional.empty();
     try {
-      region = Translator.translate(request.code(), request.root(), memory);
+      final boolean asUser = (request.code().modeKey() & CpuState.MODE_USER) != 0;
+      region = Translator.translate(request.code(), request.root(), asUser ? user : supervisor);
     } catch (RuntimeException | LinkageError e) {
       final String place =
           String.format(

@@ -190,7 +190,7 @@ public final class Mmu extends GuestMemory {
     for (int i = 0; i < count; i++) {
       final int entry = pageMap[pages[i]];
       if (frame(entry) == frame) {
-        pageMap[pages[i]] = withWatchedCode(entry);
+        setEntry(pages[i], withWatchedCode(entry));
       }
     }
   }
@@ -262,7 +262,7 @@ public final class Mmu extends GuestMemory {
     state.busyWith = CpuState.BUSY_WITH_PAGE_MAP;
     for (int i = 0; i < filledCount; i++) {
       if ((pageMap[filled[i]] & GLOBAL) == 0) {
-        pageMap[filled[i]] = UNMAPPED;
+        setEntry(filled[i], UNMAPPED);
       }
     }
     flushedEntries += filledCount;
@@ -282,7 +282,7 @@ public final class Mmu extends GuestMemory {
 
   private void flushGlobal() {
     for (int i = 0; i < filledGlobalCount; i++) {
-      pageMap[filledGlobal[i]] = UNMAPPED;
+      setEntry(filledGlobal[i], UNMAPPED);
     }
     flushedEntries += filledGlobalCount;
     filledGlobalCount = 0;
@@ -292,14 +292,14 @@ public final class Mmu extends GuestMemory {
    * INVLPG: drops the translation of one page, or of the whole 4 MiB (PAE: 2 MiB) page it lies in.
    */
   public void invalidatePage(int linear) {
-    pageMap[linear >>> PAGE_SHIFT] = UNMAPPED;
+    setEntry(linear >>> PAGE_SHIFT, UNMAPPED);
     final int region = linear >>> LARGE_REGION_SHIFT;
     if (hasLarge[region]) { // a large page may be in use without the entry for this part of it
       final int first = region << LARGE_REGION_SHIFT - PAGE_SHIFT;
       final int end = first + (1 << LARGE_REGION_SHIFT - PAGE_SHIFT);
       for (int page = first; page < end; page++) {
         if ((pageMap[page] & LARGE) != 0) {
-          pageMap[page] = UNMAPPED;
+          setEntry(page, UNMAPPED);
         }
       }
       hasLarge[region] = false;
@@ -343,7 +343,7 @@ public final class Mmu extends GuestMemory {
     if ((entry & (deny & DENY_WRITE) << CODE_SHIFT) != 0) {
       if (code.lines(frame(entry)) == 0) { // the last of its lines has gone
         entry = withoutWatchedCode(entry);
-        pageMap[page] = entry;
+        setEntry(page, entry);
       } else {
         codeStores++;
       }
@@ -530,13 +530,13 @@ public final class Mmu extends GuestMemory {
       list(page, marks & GLOBAL);
       final int ramFrame = (int) masked >>> PAGE_SHIFT;
       final int entry = ramFrame | marks | CHECK_ALIGNMENT;
-      pageMap[page] = code.lines(ramFrame) == 0 ? entry : withWatchedCode(entry);
+      setEntry(page, code.lines(ramFrame) == 0 ? entry : withWatchedCode(entry));
       if ((marks & LARGE) != 0) {
         hasLarge[linear >>> LARGE_REGION_SHIFT] = true;
       }
       fills++;
     } else {
-      pageMap[page] = UNMAPPED;
+      setEntry(page, UNMAPPED);
     }
     return masked | linear & OFFSET_MASK;
   }

@@ -55,7 +55,7 @@ class TranslateCommandTest {
     assertTrue(printed().startsWith("region    c0100000\n"), printed());
     assertTrue(printed().contains("    1  c0100000  mov    eax,DWORD PTR [ebx+0x4]"), printed());
     assertTrue(printed().contains("       eax = load32(ebx + 4)"), printed());
-    assertTrue(printed().contains("QuickMemory.load32 (II)I"), printed());
+    assertTrue(printed().contains("QuickMemory.load32 (I[I)I"), printed());
   }
 
   @Test

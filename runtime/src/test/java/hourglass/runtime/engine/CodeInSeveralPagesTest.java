@@ -6,12 +6,14 @@ import static hourglass.translator.asm.Memory.mem;
 import static hourglass.translator.asm.Register.EAX;
 import static hourglass.translator.asm.Register.EBX;
 import static hourglass.translator.asm.Register.ECX;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hourglass.runtime.testing.GuestMachine;
 import hourglass.runtime.testing.PageTables;
 import hourglass.runtime.testing.TestEngine;
 import hourglass.translator.asm.Assembler;
 import hourglass.translator.asm.Condition;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +24,9 @@ class CodeInSeveralPagesTest {
   private static final int ROUNDS = 20_000;
 
   private static final int OTHER_PAGE = CODE + 0x1000;
+
+  private static final byte INC_EAX = 0x40;
+  private static final byte DEC_EAX = 0x48;
 
   /** A loop that makes a call, and does something to what it has called. */
   private static Assembler rounds(Consumer<Assembler> call, Consumer<Assembler> change) {
@@ -64,11 +69,33 @@ class CodeInSeveralPagesTest {
 
   @ParameterizedTest
   @EnumSource
+  void callerMappedElsewhereByWhatItCallsIsSeen(TestEngine engine) {
+    final GuestMachine machine = GuestMachine.protected32();
+    final PageTables tables = machine.enablePaging(false);
+    final int elsewhere = DATA;
+    final Assembler caller =
+        rounds(code -> code.call("function"), code -> code.inc(EAX))
+            .org(OTHER_PAGE)
+            .label("function")
+            .xor(mem(tables.entryAddress(CODE)).as32(), CODE ^ elsewhere)
+            .invlpg(mem(CODE))
+            .ret();
+    final byte[] twin = Arrays.copyOf(caller.bytes(), 32);
+    final int afterCall = 10;
+    assertEquals(INC_EAX, twin[afterCall]);
+    twin[afterCall] = DEC_EAX;
+    machine.load(caller);
+    for (int i = 0; i < twin.length; i++) {
+      machine.write(elsewhere + i, twin[i]);
+    }
+    machine.set(EAX, 7).run(engine).assertReg(EAX, 7);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void functionRewrittenBetweenCallsIsSeen(TestEngine engine) {
-    final int incEax = 0x40;
-    final int decEax = 0x48;
     GuestMachine.protected32()
-        .load(loop(code -> code.xor(mem(EBX).as8(), incEax ^ decEax)))
+        .load(loop(code -> code.xor(mem(EBX).as8(), INC_EAX ^ DEC_EAX)))
         .set(EBX, OTHER_PAGE)
         .set(EAX, 7)
         .run(engine)

@@ -256,12 +256,12 @@ public final class CpuState {
   /**
    * The linear address for a read of {@code size} bytes by segment and offset.
    *
+   * @param s one of {@link #segment}
    * @throws GuestFault #GP(0) or, for SS, #SS(0) where the segment does not allow it
    */
-  public int linearForRead(int segmentIndex, int offset, int size) {
-    final Segment s = segment[segmentIndex];
+  public int linearForRead(Segment s, int offset, int size) {
     if (!s.openRead) {
-      checkLimit(s, segmentIndex, offset, size, s.readable);
+      checkLimit(s, offset, size, s.readable);
     }
     return s.base + offset;
   }
@@ -272,22 +272,20 @@ public final class CpuState {
    *
    * @throws GuestFault as {@link #linearForRead}
    */
-  public int linearForWrite(int segmentIndex, int offset, int size) {
-    final Segment s = segment[segmentIndex];
+  public int linearForWrite(Segment s, int offset, int size) {
     if (!s.openWrite) {
-      checkLimit(s, segmentIndex, offset, size, s.writable);
+      checkLimit(s, offset, size, s.writable);
     }
     return s.base + offset;
   }
 
-  private void checkLimit(Segment s, int segmentIndex, int offset, int size, boolean permitted) {
+  private void checkLimit(Segment s, int offset, int size, boolean permitted) {
     final int last = offset + size - 1;
     if (!permitted
         || Integer.compareUnsigned(offset, s.lowest) < 0
         || Integer.compareUnsigned(last, s.highest) > 0
         || Integer.compareUnsigned(last, offset) < 0) {
-      throw fault.of(
-          segmentIndex == SS ? GuestFault.STACK_FAULT : GuestFault.GENERAL_PROTECTION, 0);
+      throw fault.of(s == segment[SS] ? GuestFault.STACK_FAULT : GuestFault.GENERAL_PROTECTION, 0);
     }
   }
 

@@ -31,7 +31,7 @@ public abstract class GuestMemory {
   public static final int DENY_ALL = 0x3F << 20;
 
   /** The bits of a page map entry that hold the frame. */
-  static final int FRAME = (1 << 20) - 1;
+  public static final int FRAME = (1 << 20) - 1;
 
   /**
    * A bit that every entry has set: an access that passes it beside its deny bit takes the slow
@@ -50,8 +50,10 @@ public abstract class GuestMemory {
   /** The page map, indexed by linear page. */
   public final int[] pageMap = new int[1 << 20];
 
-  /** The same memory without the slow path. */
-  public final QuickMemory quick;
+  /** The same memory without the slow path, as the supervisor and as users access it. */
+  private final QuickMemory supervisor;
+
+  private final QuickMemory user;
 
   /**
    * Makes a memory over some RAM with an empty page map.
@@ -62,7 +64,37 @@ public abstract class GuestMemory {
     this.ram = ram;
     cells = ram.cells();
     Arrays.fill(pageMap, UNMAPPED);
-    quick = QuickMemory.of(ram, pageMap);
+    final GuestFault miss = reexecute();
+    final GuestFault moved = reexecute();
+    supervisor = QuickMemory.of(ram, pageMap, DENY_FETCH_SUPERVISOR, miss, moved);
+    user = QuickMemory.of(ram, pageMap, DENY_FETCH_USER, miss, moved);
+  }
+
+  private static GuestFault reexecute() {
+    return new GuestFault().of(GuestFault.REEXECUTE);
+  }
+
+  /**
+   * The same memory without the slow path.
+   *
+   * @param asUser whether as users access it, or as the supervisor
+   */
+  public final QuickMemory quick(boolean asUser) {
+    return asUser ? user : supervisor;
+  }
+
+  /** What is thrown where an access needs the slow path. */
+  public final GuestFault miss() {
+    return user.miss();
+  }
+
+  /** Makes an entry of the page map, here and for {@link QuickMemory}. */
+  protected final void setEntry(int page, int entry) {
+    pageMap[page] = entry;
+    final int frame = frame(entry);
+    supervisor.enter(
+        page, frame, (entry & DENY_READ_SUPERVISOR) == 0, (entry & DENY_WRITE_SUPERVISOR) == 0);
+    user.enter(page, frame, (entry & DENY_READ_USER) == 0, (entry & DENY_WRITE_USER) == 0);
   }
 
   /** The physical page number in an entry of the page map. */
@@ -87,7 +119,7 @@ public abstract class GuestMemory {
    * @param deny the deny bit that must be clear
    */
   public final boolean isMapped(int linear, int frame, int deny) {
-    return quick.isMapped(linear, frame, deny);
+    return ((pageMap[linear >>> PAGE_SHIFT] ^ frame) & (FRAME | deny)) == 0;
   }
 
   /** Loads a byte, zero-extended. */

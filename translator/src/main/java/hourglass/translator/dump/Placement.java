@@ -1,5 +1,6 @@
 package hourglass.translator.dump;
 
+import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.emit.Region;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,11 @@ public record Placement(int linearPage, Optional<Run> run) {
     }
     return new Placement(
         region.linearPage,
-        Optional.of(new Run(region.mapping, region.entered, region.misses, List.copyOf(links))));
+        Optional.of(
+            new Run(
+                region.frame << GuestMemory.PAGE_SHIFT,
+                region.entered,
+                region.misses,
+                List.copyOf(links))));
   }
 }

@@ -60,8 +60,8 @@ public abstract class Region {
    */
   public static final int FAULT = -16;
 
-  /** A {@link #mapping} that no page has: there is no RAM up there. */
-  public static final int NOWHERE = 0xFFFF_F000;
+  /** A {@link #frame} that no page has: there is no RAM up there. */
+  public static final int NOWHERE = GuestMemory.FRAME;
 
   /** What the region was made of. */
   public final RegionDescription description;
@@ -79,10 +79,10 @@ public abstract class Region {
   public final Object[] attachments;
 
   /**
-   * The page map's entry, without its low bits, for the page that holds the entries; {@link
-   * #NOWHERE} where the region must not be entered. Kept by the dispatcher.
+   * The physical page number of the page that holds the entries; {@link #NOWHERE} where the region
+   * must not be entered. Kept by the dispatcher.
    */
-  public int mapping = NOWHERE;
+  public int frame = NOWHERE;
 
   /**
    * Linear address of the root's page where the guest had it mapped when the region was asked for;
@@ -108,7 +108,7 @@ public abstract class Region {
 
   /** Whether the region may still be entered. */
   public boolean isValid() {
-    return mapping != NOWHERE;
+    return frame != NOWHERE;
   }
 
   /**

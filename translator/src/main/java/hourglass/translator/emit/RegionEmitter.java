@@ -84,13 +84,13 @@ final class RegionEmitter {
   /** A way out of the region to a known place: code shared by all branches that lead there. */
   private record Exit(int slot, Label label) {}
 
-  RegionEmitter(RegionCode region, RegisterUse use, MethodVisitor mv) {
+  RegionEmitter(RegionCode region, RegisterUse use, MethodVisitor mv, ClassConstants constants) {
     this.region = region;
     this.use = use;
     this.mv = mv;
     checkpoints = Checkpoints.of(region);
     frames = new Frames(mv, use);
-    values = new ValueEmitter(mv, frames, region);
+    values = new ValueEmitter(mv, frames, constants, region);
     for (Block block : region.blocks()) {
       blockLabels.put(block.offset(), new Label());
     }
@@ -620,7 +620,7 @@ final class RegionEmitter {
   }
 
   private void jump(Block from, int target, int following) {
-    if (target != following || isInOtherPage(from, target)) {
+    if (target != following || needsLook(from, target)) {
       mv.visitJumpInsn(GOTO, wayTo(from, target));
     }
   }
@@ -631,17 +631,20 @@ final class RegionEmitter {
     if (inside == null) {
       return exitTo(target);
     }
-    return isInOtherPage(from, target)
-        ? crossings.computeIfAbsent(target, t -> new Label())
-        : inside;
+    return needsLook(from, target) ? crossings.computeIfAbsent(target, t -> new Label()) : inside;
   }
 
   private Label exitTo(int target) {
     return exits.computeIfAbsent(target, t -> new Exit(exits.size(), new Label())).label();
   }
 
-  private static boolean isInOtherPage(Block from, int target) {
-    return RegionCode.pageOf(target) != RegionCode.pageOf(from.offset());
+  /**
+   * Whether it must be seen where the guest has a target's page now. It has the root's page where
+   * it was: the dispatcher has looked, and looks again after what may change it.
+   */
+  private static boolean needsLook(Block from, int target) {
+    final int page = RegionCode.pageOf(target);
+    return page != 0 && page != RegionCode.pageOf(from.offset());
   }
 
   /** Goes on in another page, if the guest still has it mapped where it was. */
@@ -657,11 +660,7 @@ final class RegionEmitter {
     values.quickMemory();
     values.push(Value.add(new Value.CodeBase(), offset));
     constant(region.frameAt(offset));
-    constant(
-        (region.modeKey() & CpuState.MODE_USER) != 0
-            ? GuestMemory.DENY_FETCH_USER
-            : GuestMemory.DENY_FETCH_SUPERVISOR);
-    mv.visitMethodInsn(INVOKEVIRTUAL, ValueEmitter.QUICK_MEMORY, "isMapped", "(III)Z", false);
+    mv.visitMethodInsn(INVOKEVIRTUAL, ValueEmitter.QUICK_MEMORY, "isMapped", "(II)Z", false);
   }
 
   private void constant(int value) {

@@ -1,10 +1,8 @@
 package hourglass.translator.emit;
 
-import static org.objectweb.asm.Opcodes.AALOAD;
 import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.BIPUSH;
 import static org.objectweb.asm.Opcodes.GETFIELD;
-import static org.objectweb.asm.Opcodes.GETSTATIC;
 import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.I2B;
 import static org.objectweb.asm.Opcodes.I2S;
@@ -64,14 +62,16 @@ final class ValueEmitter {
 
   private final MethodVisitor mv;
   private final Frames frames;
+  private final ClassConstants constants;
   private final int denyRead;
   private final int denyWrite;
 
   /** Whether accesses take the slow path on the spot where they need it. */
   private final boolean slowly;
 
-  ValueEmitter(MethodVisitor mv, Frames frames, RegionCode region) {
+  ValueEmitter(MethodVisitor mv, Frames frames, ClassConstants constants, RegionCode region) {
     this.mv = mv;
+    this.constants = constants;
     this.frames = frames;
     final boolean user = (region.modeKey() & CpuState.MODE_USER) != 0;
     denyRead = user ? GuestMemory.DENY_READ_USER : GuestMemory.DENY_READ_SUPERVISOR;
@@ -99,7 +99,7 @@ final class ValueEmitter {
       case Value.Temp(int id) -> mv.visitVarInsn(ILOAD, Locals.TEMPS + id);
       case Value.CodeBase b -> mv.visitVarInsn(ILOAD, Locals.BASE);
       case Value.Selector(int segment) -> {
-        segment(segment);
+        constants.push(ClassConstants.Field.ofSegment(segment));
         mv.visitFieldInsn(GETFIELD, SEGMENT, "selector", "I");
       }
       case Value.SystemFlags f -> state("systemFlags");
@@ -127,14 +127,6 @@ final class ValueEmitter {
   private void state(String field) {
     mv.visitVarInsn(ALOAD, Locals.STATE);
     mv.visitFieldInsn(GETFIELD, STATE, field, "I");
-  }
-
-  /** Leaves a segment register, the object, on the operand stack. */
-  void segment(int segment) {
-    mv.visitVarInsn(ALOAD, Locals.STATE);
-    mv.visitFieldInsn(GETFIELD, STATE, "segment", "[L" + SEGMENT + ";");
-    constant(segment);
-    mv.visitInsn(AALOAD);
   }
 
   private void binary(Value.Binary binary) {
@@ -184,22 +176,21 @@ final class ValueEmitter {
 
   private void checked(Value.Checked checked) {
     mv.visitVarInsn(ALOAD, Locals.STATE);
-    constant(checked.segment());
+    constants.push(ClassConstants.Field.ofSegment(checked.segment()));
     push(checked.offset());
     constant(checked.size());
     mv.visitMethodInsn(
         INVOKEVIRTUAL,
         STATE,
         checked.write() ? "linearForWrite" : "linearForRead",
-        "(III)I",
+        "(L" + SEGMENT + ";II)I",
         false);
   }
 
   private void load(Value.Load value) {
     memory();
     push(value.address());
-    constant(value.forWrite() ? denyWrite : denyRead);
-    access("load" + 8 * value.size(), "(II)I");
+    access("load" + 8 * value.size(), "I", value.forWrite(), "I");
   }
 
   /** Emits a store. */
@@ -207,16 +198,15 @@ final class ValueEmitter {
     memory();
     push(store.address());
     push(store.value());
-    constant(denyWrite);
-    access("store" + 8 * store.size(), "(III)V");
+    access("store" + 8 * store.size(), "II", true, "V");
   }
 
   private void window(Value.Window value) {
     quickMemory();
     push(value.address());
-    constant(value.write() ? denyWrite : denyRead);
-    constant(GuestMemory.PAGE_SIZE - value.span());
-    quick("window", "(III)I");
+    wayMap(value.write());
+    constant(GuestMemory.PAGE_SIZE - value.span() >>> 2); // in cells
+    quick("window", "(I[II)I");
   }
 
   private void load(Value.RamLoad load) {
@@ -280,18 +270,34 @@ final class ValueEmitter {
     }
   }
 
-  private void access(String method, String descriptor) {
-    mv.visitMethodInsn(INVOKEVIRTUAL, slowly ? MEMORY : QUICK_MEMORY, method, descriptor, false);
+  /**
+   * Calls a method for an access.
+   *
+   * @param pushed descriptors of the arguments that are on the operand stack
+   */
+  private void access(String method, String pushed, boolean write, String returns) {
+    if (slowly) {
+      constant(write ? denyWrite : denyRead);
+      mv.visitMethodInsn(INVOKEVIRTUAL, MEMORY, method, "(" + pushed + "I)" + returns, false);
+    } else {
+      wayMap(write);
+      quick(method, "(" + pushed + "[I)" + returns);
+    }
+  }
+
+  /** Leaves a way map, a constant, on the operand stack. */
+  private void wayMap(boolean write) {
+    constants.push(write ? ClassConstants.Field.WRITABLE : ClassConstants.Field.READABLE);
   }
 
   /** Leaves the cells of RAM, a constant, on the operand stack. */
   private void ram() {
-    mv.visitFieldInsn(GETSTATIC, Translator.CLASS, Translator.RAM, "[I");
+    constants.push(ClassConstants.Field.RAM);
   }
 
   /** Leaves the constant {@link QuickMemory} on the operand stack. */
   void quickMemory() {
-    mv.visitFieldInsn(GETSTATIC, Translator.CLASS, Translator.QUICK, "L" + QUICK_MEMORY + ";");
+    constants.push(ClassConstants.Field.QUICK);
   }
 
   private void truth(Value condition) {

@@ -9,6 +9,7 @@ import hourglass.translator.analysis.RegisterUse;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.cpu.QuickMemory;
+import hourglass.translator.cpu.Segment;
 import hourglass.translator.isa.CodePages;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -59,9 +60,17 @@ class GeneratedClassTest {
     }
   }
 
-  /** A memory without pages: nothing here runs. */
-  private static final QuickMemory NO_MEMORY =
-      new QuickMemory(new int[0], new int[0], 0, new CpuState().fault, new CpuState().fault);
+  /** A guest without memory: nothing here runs. */
+  private static final GuestConstants NO_GUEST = guestWithoutMemory();
+
+  private static GuestConstants guestWithoutMemory() {
+    final int[] none = {};
+    final CpuState state = new CpuState();
+    final QuickMemory memory =
+        new QuickMemory(none, none, none, none, 0, 0, state.fault, state.fault);
+    final Segment segment = state.segment[0];
+    return new GuestConstants(memory, segment, segment, segment, segment, segment, segment);
+  }
 
   private static MethodNode run(Translator.Emitted emitted) {
     final ClassNode node = new ClassNode();
@@ -90,7 +99,7 @@ class GeneratedClassTest {
           new PrintWriter(errors));
       assertEquals("", errors.toString());
       assertTrue(emitted.description().bytecodeSize() < Translator.MAX_BYTECODE);
-      final Region region = Translator.load(emitted, NO_MEMORY); // the JVM verifies it once more
+      final Region region = Translator.load(emitted, NO_GUEST); // the JVM verifies it once more
       assertEquals(emitted.description(), region.description);
     }
   }

@@ -1,0 +1,33 @@
+package hourglass.translator.emit;
+
+import hourglass.translator.cpu.CpuState;
+import hourglass.translator.cpu.GuestMemory;
+import hourglass.translator.cpu.QuickMemory;
+import hourglass.translator.cpu.Segment;
+
+/**
+ * What the class of a region holds of its guest in static final fields, so that HotSpot takes it
+ * for constant: the class's data, from which it initializes itself.
+ *
+ * @param quick its memory at the region's privilege level
+ * @param es the segment register ES, and so on
+ */
+public record GuestConstants(
+    QuickMemory quick, Segment es, Segment cs, Segment ss, Segment ds, Segment fs, Segment gs) {
+
+  /**
+   * The constants of a guest.
+   *
+   * @param asUser whether for regions of users, or of the supervisor
+   */
+  public static GuestConstants of(CpuState state, GuestMemory memory, boolean asUser) {
+    return new GuestConstants(
+        memory.quick(asUser),
+        state.segment[CpuState.ES],
+        state.segment[CpuState.CS],
+        state.segment[CpuState.SS],
+        state.segment[CpuState.DS],
+        state.segment[CpuState.FS],
+        state.segment[CpuState.GS]);
+  }
+}
