@@ -59,6 +59,9 @@ final class RegionEmitter {
   /** The ways from one page to a block in another, by the block's offset. */
   private final Map<Integer, Label> crossings = new LinkedHashMap<>();
 
+  /** The ways of conditional branches back to a block, by its offset. */
+  private final Map<Integer, Label> waysBack = new LinkedHashMap<>();
+
   private final Map<Integer, Integer> checkpoints;
   private final Label leave = new Label();
   private final Label left = new Label();
@@ -110,9 +113,13 @@ final class RegionEmitter {
     for (int i = 0; i < blocks.size(); i++) {
       block(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1).offset() : -1);
     }
-    if (!exits.isEmpty() || !crossings.isEmpty() || usesStopped) {
+    if (!exits.isEmpty() || !crossings.isEmpty() || !waysBack.isEmpty() || usesStopped) {
       line(NO_INSTRUCTION);
     }
+    waysBack.forEach((target, way) -> {
+      place(way);
+      mv.visitJumpInsn(GOTO, blockLabels.get(target));
+    });
     crossings.forEach(this::crossing);
     exits.forEach(this::exit);
     if (usesStopped) {
@@ -569,7 +576,7 @@ final class RegionEmitter {
     switch (block.terminal()) {
       case Terminal.Jump(int target) -> jump(block, target, following);
       case Terminal.Branch(Value condition, int taken, int notTaken) -> {
-        values.branchIf(condition, wayTo(block, taken));
+        values.branchIf(condition, conditionalWayTo(block, taken));
         jump(block, notTaken, following);
       }
       case Terminal.Indirect(Value target) -> {
@@ -632,6 +639,18 @@ final class RegionEmitter {
       return exitTo(target);
     }
     return needsLook(from, target) ? crossings.computeIfAbsent(target, t -> new Label()) : inside;
+  }
+
+  /**
+   * As {@link #wayTo}, for a branch with its condition on the operand stack: back in the method
+   * only by way of a GOTO. HotSpot's safepoint at a branch back keeps what is on the operand stack,
+   * and would have it worked out where compiled code compares and branches at once.
+   */
+  private Label conditionalWayTo(Block from, int target) {
+    final Label way = wayTo(from, target);
+    return way == blockLabels.get(target) && target <= from.offset()
+        ? waysBack.computeIfAbsent(target, t -> new Label())
+        : way;
   }
 
   private Label exitTo(int target) {
