@@ -466,9 +466,9 @@ public final class CachingEngine implements Engine, RegionRuntime {
         if (result >= 0) {
           next = region.exits[result];
         } else {
-          final int slot = (at ^ at >>> 12) & TARGETS - 1;
-          if (addresses[slot] == (mode | at & 0xFFFF_FFFFL)) {
-            next = regions[slot];
+          final int remembered = targetIndex(at);
+          if (addresses[remembered] == (mode | at & 0xFFFF_FFFFL)) {
+            next = regions[remembered];
           }
         }
         if (next == null
@@ -511,11 +511,16 @@ public final class CachingEngine implements Engine, RegionRuntime {
         from.exits[exit] = found;
       }
     } else if (found != null) {
-      final int slot = (linear ^ linear >>> 12) & TARGETS - 1;
-      targetRegions[slot] = found;
-      targetAddresses[slot] = (long) state.modeKey << 32 | linear & 0xFFFF_FFFFL;
+      final int index = targetIndex(linear);
+      targetRegions[index] = found;
+      targetAddresses[index] = (long) state.modeKey << 32 | linear & 0xFFFF_FFFFL;
     }
     return found;
+  }
+
+  /** Where a computed branch's target is remembered. */
+  private static int targetIndex(int linear) {
+    return (linear ^ linear >>> GuestMemory.PAGE_SHIFT) & TARGETS - 1;
   }
 
   /** The page map's deny bit for fetching at the current privilege level. */
