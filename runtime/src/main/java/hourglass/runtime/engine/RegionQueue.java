@@ -85,7 +85,8 @@ final class RegionQueue {
   /**
    * Makes an empty queue.
    *
-   * @param memory what the regions are to access
+   * @param state the processor whose segment registers the regions are to use
+   * @param memory what they are to access
    */
   RegionQueue(CpuState state, GuestMemory memory) {
     supervisor = GuestConstants.of(state, memory, false);

@@ -66,8 +66,9 @@ public abstract class GuestMemory {
     Arrays.fill(pageMap, UNMAPPED);
     final GuestFault miss = reexecute();
     final GuestFault moved = reexecute();
-    supervisor = QuickMemory.of(ram, pageMap, DENY_FETCH_SUPERVISOR, miss, moved);
-    user = QuickMemory.of(ram, pageMap, DENY_FETCH_USER, miss, moved);
+    final int[] beyond = QuickMemory.waysBeyond();
+    supervisor = QuickMemory.of(ram, beyond, pageMap, DENY_FETCH_SUPERVISOR, miss, moved);
+    user = QuickMemory.of(ram, beyond, pageMap, DENY_FETCH_USER, miss, moved);
   }
 
   private static GuestFault reexecute() {

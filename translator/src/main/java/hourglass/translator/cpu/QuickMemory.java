@@ -51,15 +51,25 @@ public record QuickMemory(
 
   private static final int PAGES = 1 << 20;
 
-  /** Makes one whose ways all lead beyond RAM. */
-  static QuickMemory of(Ram ram, int[] pageMap, int denyFetch, GuestFault miss, GuestFault moved) {
-    final int[] readable = new int[PAGES];
-    for (int page = 0; page < PAGES; page++) {
-      readable[page] = beyond(page);
-    }
+  /**
+   * Makes one of which nothing may be accessed yet.
+   *
+   * @param beyond a way map that leads beyond RAM everywhere, see {@link #waysBeyond}; copied
+   */
+  static QuickMemory of(
+      Ram ram, int[] beyond, int[] pageMap, int denyFetch, GuestFault miss, GuestFault moved) {
     final int cells = -1 >>> Integer.numberOfLeadingZeros(ram.size() - 1) >>> 2;
     return new QuickMemory(
-        ram.cells(), readable, readable.clone(), pageMap, denyFetch, cells, miss, moved);
+        ram.cells(), beyond.clone(), beyond.clone(), pageMap, denyFetch, cells, miss, moved);
+  }
+
+  /** A way map in which nothing may be accessed. */
+  static int[] waysBeyond() {
+    final int[] ways = new int[PAGES];
+    for (int page = 0; page < PAGES; page++) {
+      ways[page] = beyond(page);
+    }
+    return ways;
   }
 
   /** The way from a linear page to beyond RAM. */

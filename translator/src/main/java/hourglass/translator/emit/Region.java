@@ -20,7 +20,7 @@ import hourglass.translator.cpu.GuestMemory;
  *     block: while (true) {
  *       if (budget < 4) { next = base + 0x10; slot = SHORT; break; }  // a checkpoint: the head of a loop
  *       budget -= 4;                                                  // instructions of the block
- *       step = 0; eax += quick.load32(esi, DENY_READ_SUPERVISOR); // its flags are dead
+ *       step = 0; eax += quick.load32(esi, readable);             // its flags are dead
  *       esi += 4;
  *       t = ecx - 1; ecx = t; fr = t; fx = Flags.auxSub32(...);       // live: the region may be left below
  *       state.eax = eax; state.esi = esi; state.ecx = ecx;            // what it has changed
