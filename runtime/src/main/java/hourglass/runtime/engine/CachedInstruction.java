@@ -18,7 +18,12 @@ final class CachedInstruction {
 
   final Instruction instruction;
   final Handler handler;
-  final int length;
+
+  /** Where it was decoded; null where it belongs to no page, or its bytes have been dropped. */
+  CodePage page;
+
+  final short offset;
+  final byte length;
 
   /** Whether execution may go elsewhere, or on in another mode, after it. */
   final boolean endsBlock;
@@ -29,8 +34,14 @@ final class CachedInstruction {
    */
   final boolean crossesPage;
 
-  /** The instruction after it in the same page, once it has been executed; null before. */
+  /**
+   * The instruction after it, once it has been executed; null before. In the same page, unless this
+   * one ends a block: then to be used only where it is {@linkplain #isAt still} what comes next.
+   */
   CachedInstruction next;
+
+  /** Where this branch led to last, to be used likewise; null before. */
+  CachedInstruction target;
 
   /** How often a block began here. */
   int heat;
@@ -38,8 +49,10 @@ final class CachedInstruction {
   /** The region that has an entry here; null where there is none. */
   Region region;
 
-  CachedInstruction(Instruction instruction) {
+  CachedInstruction(Instruction instruction, CodePage page, int offset) {
     this.instruction = instruction;
+    this.page = page;
+    this.offset = (short) offset;
     crossesPage = instruction.mnemonic == Mnemonic.INCOMPLETE;
     handler = crossesPage ? IN_TWO_PAGES : Handlers.of(instruction);
     length = instruction.length;
@@ -51,8 +64,10 @@ final class CachedInstruction {
    *
    * @param observer runs before each execution
    */
-  CachedInstruction(Instruction instruction, Runnable observer) {
+  CachedInstruction(Instruction instruction, CodePage page, int offset, Runnable observer) {
     this.instruction = instruction;
+    this.page = page;
+    this.offset = (short) offset;
     final Handler own = Handlers.of(instruction);
     handler =
         (cpu, insn) -> {
@@ -62,5 +77,17 @@ final class CachedInstruction {
     length = instruction.length;
     endsBlock = true;
     crossesPage = false;
+  }
+
+  /** Whether this is the instruction of an offset of a frame under a mode key, not dropped. */
+  boolean isAt(int frame, int modeKey, int offset) {
+    return this.offset == offset && page != null && page.frame == frame && page.modeKey == modeKey;
+  }
+
+  /** Has nothing lead here, or on from here, any more. */
+  void drop() {
+    page = null;
+    next = null;
+    target = null;
   }
 }

@@ -63,6 +63,9 @@ public final class CachingEngine implements Engine, RegionRuntime {
   /** The code page last used. */
   private CodePage page;
 
+  /** What ended the block that has just been interpreted; null after anything else. */
+  private CachedInstruction ended;
+
   /** Regions that computed branches led to, by a hash of where. */
   private final Region[] targetRegions = new Region[TARGETS];
 
@@ -145,6 +148,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     if (cache.sweep()) {
       page = cache.page(0, 0);
     }
+    ended = null;
     installFinished();
     while (state.budget > 0 && !state.halted) {
       if (needsCare()) {
@@ -198,14 +202,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
       step();
       return;
     }
-    final int frame = physical >>> GuestMemory.PAGE_SHIFT;
-    if (page.frame != frame || page.modeKey != state.modeKey) {
-      page = cache.page(frame, state.modeKey);
-    }
-    CachedInstruction first = page.at(offset);
-    if (first == null) {
-      first = cache.decode(page, offset);
-    }
+    CachedInstruction first = begin(physical >>> GuestMemory.PAGE_SHIFT, offset);
     if (regionsAllowed && isTranslatable(cs, offset)) {
       if (first.region == null && heatUp(first, offset)) {
         first = page.at(offset); // translated at once
@@ -220,6 +217,36 @@ public final class CachingEngine implements Engine, RegionRuntime {
     } else {
       interpret(first);
     }
+  }
+
+  /**
+   * The first instruction of a block, whose page becomes {@link #page}. The branch that led there
+   * remembers it, for looking it up reads three places that the host's caches seldom hold.
+   */
+  private CachedInstruction begin(int frame, int offset) {
+    final CachedInstruction branch = ended;
+    ended = null;
+    final boolean fallsThrough = branch != null && branch.offset + branch.length == offset;
+    if (branch != null) {
+      final CachedInstruction known = fallsThrough ? branch.next : branch.target;
+      if (known != null && known.isAt(frame, state.modeKey, offset)) {
+        page = known.page;
+        return known;
+      }
+    }
+    if (page.frame != frame || page.modeKey != state.modeKey) {
+      page = cache.page(frame, state.modeKey);
+    }
+    CachedInstruction first = page.at(offset);
+    if (first == null) {
+      first = cache.decode(page, offset);
+    }
+    if (fallsThrough) {
+      branch.next = first;
+    } else if (branch != null) {
+      branch.target = first;
+    }
+    return first;
   }
 
   /** The physical address of code, -1 outside RAM; an instruction whose fetch faults is counted. */
@@ -243,7 +270,11 @@ public final class CachingEngine implements Engine, RegionRuntime {
       s.nextEip = s.eip + at.length;
       at.handler.execute(cpu, at.instruction);
       s.eip = s.nextEip;
-      if (at.endsBlock || s.budget <= 0) {
+      if (at.endsBlock) {
+        ended = at;
+        return;
+      }
+      if (s.budget <= 0) {
         return;
       }
       CachedInstruction next = at.next;
@@ -687,7 +718,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
   private static CachedInstruction calledBy(Region region, int step, long[] counters) {
     CachedInstruction called = (CachedInstruction) region.attachments[step];
     if (called == null) {
-      called = new CachedInstruction(region.description.instructions()[step]);
+      called = new CachedInstruction(region.description.instructions()[step], null, 0);
       region.attachments[step] = called;
     }
     counters[called.instruction.mnemonic.ordinal()]++;

@@ -104,8 +104,8 @@ final class CodeCache implements Mmu.CodeWatcher {
     final Runnable observer = observers.get(begin + offset);
     final CachedInstruction cached =
         observer == null || insn.mnemonic == Mnemonic.INCOMPLETE // stepped, observer and all
-            ? new CachedInstruction(insn)
-            : new CachedInstruction(insn, observer);
+            ? new CachedInstruction(insn, page, offset)
+            : new CachedInstruction(insn, page, offset, observer);
     decoded++;
     page.put(offset, cached);
     memory.watchCode(

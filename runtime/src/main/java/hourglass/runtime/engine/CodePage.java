@@ -72,13 +72,17 @@ final class CodePage {
     // interpreter may be holding.
     final int leading = begun | begun >>> 1;
     for (int i = 0; i < LINES; i++) {
+      final boolean dropped = (begun >> i & 1) != 0;
       if ((leading >> i & 1) != 0 && lines[i] != null) {
         for (CachedInstruction instruction : lines[i]) {
           if (instruction != null) {
             instruction.next = null;
+            if (dropped) {
+              instruction.drop();
+            }
           }
         }
-        if ((begun >> i & 1) != 0) {
+        if (dropped) {
           lines[i] = null;
         }
       }
@@ -100,7 +104,10 @@ final class CodePage {
         for (int j = 0; j < Mmu.CODE_LINE; j++) {
           if (line[j] != null && line[j].region != null) {
             line[j].next = null;
+            line[j].target = null;
             put((i << LINE_SHIFT) + j, line[j]);
+          } else if (line[j] != null) {
+            line[j].drop();
           }
         }
       }

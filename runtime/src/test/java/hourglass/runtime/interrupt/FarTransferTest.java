@@ -35,6 +35,8 @@ import static hourglass.translator.cpu.GuestFault.STACK_FAULT;
 import hourglass.runtime.testing.GuestMachine;
 import hourglass.runtime.testing.TestEngine;
 import hourglass.translator.asm.Assembler;
+import hourglass.translator.asm.Condition;
+import hourglass.translator.asm.Immediate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -66,6 +68,33 @@ class FarTransferTest {
                 .hlt())
         .run(engine)
         .assertReg(EAX, 0x1234)
+        .assertReg(CS, KERNEL_CODE16);
+  }
+
+  /** The first time the instruction returned to is INC AX, the second time it is INC EAX. */
+  @ParameterizedTest
+  @EnumSource(TestEngine.class)
+  void farReturnToAPlaceItHasLedToBeforeChangesTheCodeSize(TestEngine engine) {
+    GuestMachine.protected32()
+        .load(
+            new Assembler(CODE)
+                .mov(ECX, 2)
+                .mov(EBX, KERNEL_CODE)
+                .mov(EDX, KERNEL_CODE16)
+                .mov(ESI, Immediate.address("place"))
+                .label("return")
+                .push(EBX)
+                .push(ESI)
+                .mov(EBX, EDX)
+                .retf()
+                .label("place")
+                .db(0x66, 0x40)
+                .dec(ECX)
+                .jccShort(Condition.NE, "return")
+                .hlt())
+        .set(EAX, 0xFFFE)
+        .run(engine)
+        .assertReg(EAX, 0x1_0000)
         .assertReg(CS, KERNEL_CODE16);
   }
 
