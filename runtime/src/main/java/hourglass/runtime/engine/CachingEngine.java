@@ -8,9 +8,7 @@ import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.cpu.Segment;
 import hourglass.translator.emit.Region;
 import hourglass.translator.emit.RegionDescription;
-import hourglass.translator.emit.RegionRuntime;
 import hourglass.translator.ir.Accesses;
-import hourglass.translator.isa.Mnemonic;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +23,7 @@ import java.util.Optional;
  * <p>As the engine {@code interpret} it never makes a region. As the engine {@code translate} it
  * counts how often each block begins, and has hot ones translated.
  */
-public final class CachingEngine implements Engine, RegionRuntime {
+public final class CachingEngine implements Engine {
   /** Entries of the cache of computed branch targets; a power of two. */
   private static final int TARGETS = 1 << 12;
 
@@ -58,6 +56,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
   /** Whether the guest waits for translations. */
   private final boolean inPlace;
 
+  private final EngineCallouts callouts;
   private final RegionQueue queue;
 
   /** The code page last used. */
@@ -72,8 +71,6 @@ public final class CachingEngine implements Engine, RegionRuntime {
   /** Their modes and linear addresses. */
   private final long[] targetAddresses = new long[TARGETS];
 
-  private final long[] callouts = new long[Mnemonic.values().length];
-  private final long[] lightCallouts = new long[Mnemonic.values().length];
   private final long[] exits = new long[ExitReason.values().length];
   private long translated;
 
@@ -134,6 +131,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     this.inPlace = inPlace;
     state = cpu.state;
     ram = cpu.memory;
+    callouts = new EngineCallouts(cpu);
     queue = new RegionQueue(state, ram);
     stepper = new Interpreter(cpu);
     cache = new CodeCache(cpu.memory, cpu.model, statistics, limits);
@@ -362,7 +360,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
         root,
         of.at(root),
         linearPage,
-        new EngineCode(cache, ram, of, linearPage, denyFetch(), everywhere, accesses),
+        new EngineCode(cache, ram, of, linearPage, state.denyFetch(), everywhere, accesses),
         replaced);
   }
 
@@ -472,7 +470,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     // branch.
     final int base = s.segment[CpuState.CS].base;
     final long mode = (long) s.modeKey << 32;
-    final int compared = GuestMemory.FRAME | denyFetch();
+    final int compared = GuestMemory.FRAME | state.denyFetch();
     final int[] pageMap = ram.pageMap;
     final Region[] regions = targetRegions;
     final long[] addresses = targetAddresses;
@@ -484,7 +482,7 @@ public final class CachingEngine implements Engine, RegionRuntime {
     try {
       while (true) {
         region.entered++;
-        result = region.run(s, ram, this, at & GuestMemory.OFFSET_MASK);
+        result = region.run(s, ram, callouts, at & GuestMemory.OFFSET_MASK);
         if (result < Region.INDIRECT) {
           break;
         }
@@ -554,18 +552,13 @@ public final class CachingEngine implements Engine, RegionRuntime {
     return (linear ^ linear >>> GuestMemory.PAGE_SHIFT) & TARGETS - 1;
   }
 
-  /** The page map's deny bit for fetching at the current privilege level. */
-  private int denyFetch() {
-    return state.denyRead << 2; // from DENY_READ_x to DENY_FETCH_x
-  }
-
   /**
    * The region with an entry at a linear address under the current mode; null where there is none,
    * or no page.
    */
   private Region lookUp(int linear) {
     final int entry = ram.pageMap[linear >>> GuestMemory.PAGE_SHIFT];
-    if ((entry & denyFetch()) != 0) {
+    if ((entry & state.denyFetch()) != 0) {
       return null;
     }
     final int frame = GuestMemory.frame(entry);
@@ -610,121 +603,6 @@ public final class CachingEngine implements Engine, RegionRuntime {
     }
   }
 
-  // --- callouts
-
-  @Override
-  public int callOut(Region region, int step, int eip) {
-    final int result = carryOut(calledBy(region, step, callouts), region, step, eip);
-    if (result == Region.FAULT) { // the state is complete; EIP may be a new task's by now
-      cpu.interrupts.exception(state.fault);
-      return Region.LEFT;
-    }
-    return result;
-  }
-
-  @Override
-  public int guardedCallOut(Region region, int step, int eip) {
-    final int result = carryOut(calledBy(region, step, lightCallouts), region, step, eip);
-    if (result == Region.FAULT) {
-      state.budget -= region.description.remaining()[step];
-      state.eip = eip - region.description.offsets()[step];
-      state.raised = state.fault;
-      return Region.FAULT - step;
-    }
-    return result;
-  }
-
-  /**
-   * Carries out an instruction for a region.
-   *
-   * @return {@link #CONTINUE}; or {@link Region#LEFT} or {@link Region#FAULT}, with the rest of its
-   *     block given back to the budget
-   */
-  private int carryOut(CachedInstruction called, Region region, int step, int eip) {
-    final CpuState s = state;
-    final int remaining = region.description.remaining()[step];
-    final int modeKey = s.modeKey;
-    s.budget += remaining;
-    final int budget = s.budget;
-    s.packRegisters();
-    s.inRegion = false;
-    s.eip = eip;
-    try {
-      while (true) {
-        s.nextEip = eip + called.length;
-        called.handler.execute(cpu, called.instruction);
-        if (s.nextEip != eip
-            || called.instruction.repeat == 0
-            || s.budget <= 0
-            || !region.isValid()) {
-          break;
-        }
-        s.budget--; // another part of a repeated instruction counts like another instruction
-      }
-      s.eip = s.nextEip;
-    } catch (GuestFault fault) {
-      return Region.FAULT;
-    }
-    if (s.eip != eip + called.length
-        || s.modeKey != modeKey
-        || s.budget != budget // the blocks up to the next checkpoint count on it
-        || s.halted
-        || !region.isValid()
-        || cpu.debugRegisters.isActive()
-        || !isMapped(region, step, s.segment[CpuState.CS].base + eip)
-        || s.interruptShadow && isShadowNeeded(called)) {
-      return Region.LEFT;
-    }
-    s.interruptShadow = false;
-    s.budget -= remaining;
-    s.unpackRegisters();
-    s.inRegion = true;
-    return CONTINUE;
-  }
-
-  /**
-   * Whether the guest still has two pages of a region where they were: that of a step, and the
-   * root's, to which regions come back without a look.
-   *
-   * @param linear address of the step
-   */
-  private boolean isMapped(Region region, int step, int linear) {
-    final RegionDescription description = region.description;
-    return ram.isMapped(linear, description.frames()[step], denyFetch())
-        && ram.isMapped(linear - description.offsets()[step], region.frame, denyFetch());
-  }
-
-  /**
-   * Whether the interrupt shadow that an instruction has cast makes a difference: that of STI does
-   * not where the next instruction runs in this slice anyway, and no interrupt waits to come right
-   * after it.
-   */
-  private boolean isShadowNeeded(CachedInstruction caster) {
-    return caster.instruction.mnemonic != Mnemonic.STI
-        || state.budget <= 0
-        || cpu.interruptController.isPending();
-  }
-
-  @Override
-  public void lightCallOut(Region region, int step, int eip) {
-    final CachedInstruction called = calledBy(region, step, lightCallouts);
-    state.eip = eip;
-    state.nextEip = eip + called.length;
-    state.packRegisters();
-    called.handler.execute(cpu, called.instruction);
-    state.unpackRegisters();
-  }
-
-  private static CachedInstruction calledBy(Region region, int step, long[] counters) {
-    CachedInstruction called = (CachedInstruction) region.attachments[step];
-    if (called == null) {
-      called = new CachedInstruction(region.description.instructions()[step], null, 0);
-      region.attachments[step] = called;
-    }
-    counters[called.instruction.mnemonic.ordinal()]++;
-    return called;
-  }
-
   // --- inspection
 
   @Override
@@ -755,13 +633,10 @@ public final class CachingEngine implements Engine, RegionRuntime {
     statistics.metaspaceBytes = metaspaceBytes();
     statistics.pageMapFills = cpu.memory.fills();
     statistics.pageMapFlushes = cpu.memory.flushes();
-    for (Mnemonic mnemonic : Mnemonic.values()) {
-      put(statistics.callouts, mnemonic.name(), callouts[mnemonic.ordinal()]);
-      put(statistics.lightCallouts, mnemonic.name(), lightCallouts[mnemonic.ordinal()]);
-    }
+    callouts.updateStatistics(statistics);
     for (ExitReason reason : ExitReason.values()) {
       final String name = reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-      put(statistics.exits, name, exits[reason.ordinal()]);
+      Statistics.put(statistics.exits, name, exits[reason.ordinal()]);
     }
   }
 
@@ -770,11 +645,5 @@ public final class CachingEngine implements Engine, RegionRuntime {
         .filter(pool -> pool.getName().equals("Metaspace"))
         .mapToLong(pool -> pool.getUsage().getCommitted())
         .sum();
-  }
-
-  private static void put(Map<String, Long> counters, String name, long count) {
-    if (count != 0) {
-      counters.put(name, count);
-    }
   }
 }

@@ -80,4 +80,11 @@ public final class Statistics {
   public static <K> void count(Map<K, Long> counters, K reason) {
     counters.merge(reason, 1L, Long::sum);
   }
+
+  /** Sets a counter by name, where it has counted anything. */
+  static void put(Map<String, Long> counters, String name, long count) {
+    if (count != 0) {
+      counters.put(name, count);
+    }
+  }
 }

@@ -234,10 +234,10 @@ public final class Mmu extends GuestMemory {
    */
   public int fetch(int linear) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
-    if ((entry & denyFetch()) == 0) {
+    if ((entry & state.denyFetch()) == 0) {
       return ramOffset(entry, linear);
     }
-    final long physical = translate(linear, denyFetch());
+    final long physical = translate(linear, state.denyFetch());
     return isRam(physical) ? (int) physical : -1;
   }
 
@@ -247,11 +247,7 @@ public final class Mmu extends GuestMemory {
    * @throws GuestFault #PF where it may not be fetched
    */
   public int fetchSlow(int linear) {
-    return read(translate(linear, denyFetch()), 1);
-  }
-
-  private int denyFetch() {
-    return state.denyRead << 2; // from DENY_READ_x to DENY_FETCH_x
+    return read(translate(linear, state.denyFetch()), 1);
   }
 
   // --- dropping entries ------------------------------------------------------------------------

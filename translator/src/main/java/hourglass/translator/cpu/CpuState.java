@@ -348,6 +348,11 @@ public final class CpuState {
     return (cr0 & CR0_PE) == 0 || (systemFlags & Flags.VM) != 0;
   }
 
+  /** The page map's deny bit for fetching code at the current privilege level. */
+  public int denyFetch() {
+    return denyRead << 2; // from DENY_READ_x to DENY_FETCH_x
+  }
+
   /**
    * Works out {@link #modeKey}, {@link #denyRead} and {@link #denyWrite} anew. To be called after
    * every change of a segment register, of {@link #cpl}, of CR0.PE and CR0.AM, or of EFLAGS.VM and
