@@ -68,8 +68,7 @@ final class CodePage {
     // An instruction may begin in the line before.
     final int begun = written | written >>> 1;
     // Nothing may lead to what is dropped: neither from the line before it, nor from dropped
-    // instructions, one of which the
-    // interpreter may be holding.
+    // instructions, one of which the interpreter may be holding. Branches see for themselves.
     final int leading = begun | begun >>> 1;
     for (int i = 0; i < LINES; i++) {
       final boolean dropped = (begun >> i & 1) != 0;
