@@ -19,6 +19,23 @@ final class CachedInstruction {
   final Instruction instruction;
   final Handler handler;
 
+  /** Its {@link QuickForms quick form}. */
+  final byte form;
+
+  // What the quick form needs of the instruction, here for the sake of the host's caches.
+
+  /** The register that is its first operand. */
+  final byte first;
+
+  /** The register that is its second operand. */
+  final byte second;
+
+  final byte base;
+  final byte index;
+  final byte scale;
+  final int displacement;
+  final int immediate;
+
   /** Where it was decoded; null where it belongs to no page, or its bytes have been dropped. */
   CodePage page;
 
@@ -50,13 +67,13 @@ final class CachedInstruction {
   Region region;
 
   CachedInstruction(Instruction instruction, CodePage page, int offset) {
-    this.instruction = instruction;
-    this.page = page;
-    this.offset = (short) offset;
-    crossesPage = instruction.mnemonic == Mnemonic.INCOMPLETE;
-    handler = crossesPage ? IN_TWO_PAGES : Handlers.of(instruction);
-    length = instruction.length;
-    endsBlock = instruction.form.ending() != Form.Ending.NONE;
+    this(
+        instruction,
+        page,
+        offset,
+        page == null ? QuickForms.GENERIC : QuickForms.of(instruction, page.modeKey),
+        instruction.mnemonic == Mnemonic.INCOMPLETE ? IN_TWO_PAGES : Handlers.of(instruction),
+        instruction.form.ending() != Form.Ending.NONE);
   }
 
   /**
@@ -65,18 +82,60 @@ final class CachedInstruction {
    * @param observer runs before each execution
    */
   CachedInstruction(Instruction instruction, CodePage page, int offset, Runnable observer) {
+    this(instruction, page, offset, QuickForms.GENERIC, after(observer, instruction), true);
+  }
+
+  private CachedInstruction(
+      Instruction instruction,
+      CodePage page,
+      int offset,
+      byte form,
+      Handler handler,
+      boolean endsBlock) {
     this.instruction = instruction;
     this.page = page;
     this.offset = (short) offset;
-    final Handler own = Handlers.of(instruction);
-    handler =
-        (cpu, insn) -> {
-          observer.run();
-          own.execute(cpu, insn);
-        };
+    this.form = form;
+    this.handler = handler;
+    this.endsBlock = endsBlock;
+    crossesPage = instruction.mnemonic == Mnemonic.INCOMPLETE;
     length = instruction.length;
-    endsBlock = true;
-    crossesPage = false;
+    first = QuickForms.register(instruction, 0);
+    second = QuickForms.register(instruction, 1);
+    base = instruction.base;
+    index = instruction.index;
+    scale = instruction.scale;
+    displacement = instruction.displacement;
+    immediate = instruction.immediate;
+  }
+
+  private static Handler after(Runnable observer, Instruction instruction) {
+    final Handler own = Handlers.of(instruction);
+    return (cpu, insn) -> {
+      observer.run();
+      own.execute(cpu, insn);
+    };
+  }
+
+  /**
+   * What this branch led to last when it went to an offset of a page; null where it has not gone
+   * there yet. It may lie elsewhere by now, or belong to another mode.
+   */
+  CachedInstruction ledTo(int offset) {
+    return isFollowedAt(offset) ? next : target;
+  }
+
+  /** Remembers what this branch has led to. */
+  void leadsTo(CachedInstruction first) {
+    if (isFollowedAt(first.offset)) {
+      next = first;
+    } else {
+      target = first;
+    }
+  }
+
+  private boolean isFollowedAt(int offset) {
+    return this.offset + length == offset;
   }
 
   /** Whether this is the instruction of an offset of a frame under a mode key, not dropped. */

@@ -48,6 +48,7 @@ public final class CachingEngine implements Engine {
   private final CpuState state;
   private final GuestMemory ram;
   private final Interpreter stepper;
+  private final BlockInterpreter blocks;
   private final Statistics statistics;
   private final CodeCache cache;
   private final boolean translates;
@@ -58,12 +59,6 @@ public final class CachingEngine implements Engine {
 
   private final EngineCallouts callouts;
   private final RegionQueue queue;
-
-  /** The code page last used. */
-  private CodePage page;
-
-  /** What ended the block that has just been interpreted; null after anything else. */
-  private CachedInstruction ended;
 
   /** Regions that computed branches led to, by a hash of where. */
   private final Region[] targetRegions = new Region[TARGETS];
@@ -136,20 +131,21 @@ public final class CachingEngine implements Engine {
     stepper = new Interpreter(cpu);
     cache = new CodeCache(cpu.memory, cpu.model, statistics, limits);
     Arrays.fill(targetAddresses, -1);
-    page = cache.page(0, 0);
+    blocks =
+        translates
+            ? new QuickInterpreter(cpu, cache, Math.max(1, threshold))
+            : new BlockInterpreter(cpu, cache);
   }
 
   // --- the loop
 
   @Override
   public void run() {
-    if (cache.sweep()) {
-      page = cache.page(0, 0);
-    }
-    ended = null;
+    cache.sweep();
+    blocks.forget();
     installFinished();
     while (state.budget > 0 && !state.halted) {
-      if (needsCare()) {
+      if (cpu.needsCare()) {
         step();
       } else {
         try {
@@ -174,11 +170,6 @@ public final class CachingEngine implements Engine {
     stepper.step();
   }
 
-  /** Whether traps or breakpoints may come, or an interrupt shadow lies on the next instruction. */
-  private boolean needsCare() {
-    return state.interruptShadow || cpu.debugRegisters.isActive();
-  }
-
   /**
    * Runs from CS:EIP: a region, where there is one, else a block in the interpreter.
    *
@@ -200,10 +191,10 @@ public final class CachingEngine implements Engine {
       step();
       return;
     }
-    CachedInstruction first = begin(physical >>> GuestMemory.PAGE_SHIFT, offset);
+    CachedInstruction first = blocks.begin(physical >>> GuestMemory.PAGE_SHIFT, offset);
     if (regionsAllowed && isTranslatable(cs, offset)) {
       if (first.region == null && heatUp(first, offset)) {
-        first = page.at(offset); // translated at once
+        first = blocks.page().at(offset); // translated at once
       }
       if (first.region != null) {
         regions(first.region, linear);
@@ -213,38 +204,8 @@ public final class CachingEngine implements Engine {
     if (first.crossesPage) {
       step();
     } else {
-      interpret(first);
+      blocks.interpret(first, regionsAllowed);
     }
-  }
-
-  /**
-   * The first instruction of a block, whose page becomes {@link #page}. The branch that led there
-   * remembers it, for looking it up reads three places that the host's caches seldom hold.
-   */
-  private CachedInstruction begin(int frame, int offset) {
-    final CachedInstruction branch = ended;
-    ended = null;
-    final boolean fallsThrough = branch != null && branch.offset + branch.length == offset;
-    if (branch != null) {
-      final CachedInstruction known = fallsThrough ? branch.next : branch.target;
-      if (known != null && known.isAt(frame, state.modeKey, offset)) {
-        page = known.page;
-        return known;
-      }
-    }
-    if (page.frame != frame || page.modeKey != state.modeKey) {
-      page = cache.page(frame, state.modeKey);
-    }
-    CachedInstruction first = page.at(offset);
-    if (first == null) {
-      first = cache.decode(page, offset);
-    }
-    if (fallsThrough) {
-      branch.next = first;
-    } else if (branch != null) {
-      branch.target = first;
-    }
-    return first;
   }
 
   /** The physical address of code, -1 outside RAM; an instruction whose fetch faults is counted. */
@@ -253,59 +214,6 @@ public final class CachingEngine implements Engine {
     final int physical = cpu.memory.fetch(linear);
     state.budget++;
     return physical;
-  }
-
-  /**
-   * Interprets from an instruction at CS:EIP to the end of its block, of the page, or of the slice.
-   *
-   * @param first in {@link #page}
-   */
-  private void interpret(CachedInstruction first) {
-    final CpuState s = state;
-    CachedInstruction at = first;
-    while (true) {
-      s.budget--;
-      s.nextEip = s.eip + at.length;
-      at.handler.execute(cpu, at.instruction);
-      s.eip = s.nextEip;
-      if (at.endsBlock) {
-        ended = at;
-        return;
-      }
-      if (s.budget <= 0) {
-        return;
-      }
-      CachedInstruction next = at.next;
-      if (next == null) {
-        next = following(at);
-        if (next == null) {
-          return;
-        }
-      }
-      at = next;
-    }
-  }
-
-  /**
-   * The instruction at CS:EIP, which comes after {@code at}; null where it is not wholly in the
-   * same page.
-   */
-  private CachedInstruction following(CachedInstruction at) {
-    final int offset = state.segment[CpuState.CS].base + state.eip & GuestMemory.OFFSET_MASK;
-    if (offset < at.length || at.instruction.repeat != 0) {
-      // Into the next page; or a repeated instruction that has not finished, whose successor must
-      // not be remembered.
-      return null;
-    }
-    CachedInstruction next = page.at(offset);
-    if (next == null) {
-      next = cache.decode(page, offset);
-    }
-    if (next.crossesPage) {
-      return null;
-    }
-    at.next = next;
-    return next;
   }
 
   // --- heat
@@ -333,7 +241,8 @@ public final class CachingEngine implements Engine {
   /** Counts a block that begins; true where it has been translated on the spot. */
   private boolean heatUp(CachedInstruction first, int offset) {
     // Without a threshold a block is hot before it first runs.
-    if (first.heat++ == Math.max(0, threshold - 1) && !cache.isRestless(page.frame, offset)) {
+    if (first.heat++ == Math.max(0, threshold - 1)
+        && !cache.isRestless(blocks.page().frame, offset)) {
       if (inPlace) {
         translateInPlace(request(offset));
         return true;
@@ -347,7 +256,7 @@ public final class CachingEngine implements Engine {
 
   private RegionQueue.Request request(int offset) {
     final int linearPage = state.segment[CpuState.CS].base + state.eip - offset;
-    return request(page, offset, linearPage, Optional.empty());
+    return request(blocks.page(), offset, linearPage, Optional.empty());
   }
 
   private RegionQueue.Request request(
@@ -598,7 +507,7 @@ public final class CachingEngine implements Engine {
 
   /** Interprets what is left of the slice, which is too short for the next block of a region. */
   private void finishSlice() {
-    while (state.budget > 0 && !state.halted && !needsCare()) {
+    while (state.budget > 0 && !state.halted && !cpu.needsCare()) {
       block(false);
     }
   }

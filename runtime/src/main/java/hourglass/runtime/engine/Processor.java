@@ -76,6 +76,11 @@ public final class Processor {
     interrupts = new Interrupts(this);
   }
 
+  /** Whether traps or breakpoints may come, or an interrupt shadow lies on the next instruction. */
+  boolean needsCare() {
+    return state.interruptShadow || debugRegisters.isActive();
+  }
+
   // --- addresses
 
   /**

@@ -12,8 +12,10 @@
  *   <li>The first time, the instruction there is decoded, its handler is chosen, and the 128-byte
  *       line it lies in is watched: from now on stores into that line are told to the {@code
  *       CodeCache}.
- *   <li>The interpreter runs the block's handlers one after the other, and counts that the block
- *       began: its heat.
+ *   <li>The block is interpreted, and counts that it began: its heat. The frequent instructions
+ *       have code of their own in the {@code QuickInterpreter}, which goes on in the next block by
+ *       itself where that is known and cold; the others have handlers. The engine {@code interpret}
+ *       runs handlers only ({@code BlockInterpreter}).
  *   <li>When the heat reaches the threshold, the engine puts a request into the {@code
  *       RegionQueue}; the guest goes on in the interpreter. On a thread of its own, the hottest
  *       request first, the {@link hourglass.translator.emit.Translator} copies the pages that it

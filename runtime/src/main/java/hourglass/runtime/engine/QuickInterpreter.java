@@ -1,0 +1,301 @@
+package hourglass.runtime.engine;
+
+import static hourglass.translator.cpu.CpuState.EBP;
+import static hourglass.translator.cpu.CpuState.ESP;
+
+import hourglass.translator.cpu.CpuState;
+import hourglass.translator.cpu.Flags;
+import hourglass.translator.cpu.GuestFault;
+import hourglass.translator.cpu.GuestMemory;
+import hourglass.translator.cpu.QuickMemory;
+import hourglass.translator.cpu.Registers;
+import hourglass.translator.cpu.Shifts;
+import hourglass.translator.isa.Instruction;
+
+/**
+ * Interprets what is not worth translating, or not yet: instructions of {@link QuickForms} on the
+ * spot, the others by their handlers, and goes on from block to block while these are cold.
+ *
+ * <p>It is one method, so that HotSpot has what it needs in locals, with a look at the way maps for
+ * each access, as regions have. An instruction whose access is not to be had that way has done
+ * nothing yet, and is left to its handler.
+ */
+final class QuickInterpreter extends BlockInterpreter {
+  private final QuickMemory supervisor;
+  private final QuickMemory user;
+
+  /** The heat of a block that is to be translated when it begins again. */
+  private final int hottest;
+
+  /**
+   * Makes one.
+   *
+   * @param heat how often a block is interpreted before it is translated
+   */
+  QuickInterpreter(Processor cpu, CodeCache cache, int heat) {
+    super(cpu, cache);
+    supervisor = cpu.memory.quick(false);
+    user = cpu.memory.quick(true);
+    hottest = heat - 1;
+  }
+
+  @Override
+  void interpret(CachedInstruction first, boolean onward) {
+    final CpuState s = state;
+    final int[] reg = s.reg;
+    final QuickMemory memory = (s.modeKey & CpuState.MODE_USER) != 0 ? user : supervisor;
+    final int[] readable = memory.readable();
+    final int[] writable = memory.writable();
+    CachedInstruction at = first;
+    int eip = s.eip;
+    int budget = s.budget;
+    while (true) {
+      int next = eip + at.length;
+      boolean done = true;
+      try {
+        switch (at.form) {
+          case QuickForms.ADD -> reg[at.first] = add(s, reg[at.first], reg[at.second]);
+          case QuickForms.ADD_IMMEDIATE -> reg[at.first] = add(s, reg[at.first], at.immediate);
+          case QuickForms.ADD_LOADED ->
+              reg[at.first] = add(s, reg[at.first], memory.load32(address(at, reg), readable));
+          case QuickForms.SUBTRACT -> reg[at.first] = subtract(s, reg[at.first], reg[at.second]);
+          case QuickForms.SUBTRACT_IMMEDIATE ->
+              reg[at.first] = subtract(s, reg[at.first], at.immediate);
+          case QuickForms.SUBTRACT_LOADED ->
+              reg[at.first] = subtract(s, reg[at.first], memory.load32(address(at, reg), readable));
+          case QuickForms.COMPARE -> subtract(s, reg[at.first], reg[at.second]);
+          case QuickForms.COMPARE_IMMEDIATE -> subtract(s, reg[at.first], at.immediate);
+          case QuickForms.COMPARE_LOADED ->
+              subtract(s, reg[at.first], memory.load32(address(at, reg), readable));
+          case QuickForms.AND -> reg[at.first] = logic(s, reg[at.first] & reg[at.second]);
+          case QuickForms.AND_IMMEDIATE -> reg[at.first] = logic(s, reg[at.first] & at.immediate);
+          case QuickForms.AND_LOADED ->
+              reg[at.first] = logic(s, reg[at.first] & memory.load32(address(at, reg), readable));
+          case QuickForms.OR -> reg[at.first] = logic(s, reg[at.first] | reg[at.second]);
+          case QuickForms.OR_IMMEDIATE -> reg[at.first] = logic(s, reg[at.first] | at.immediate);
+          case QuickForms.OR_LOADED ->
+              reg[at.first] = logic(s, reg[at.first] | memory.load32(address(at, reg), readable));
+          case QuickForms.XOR -> reg[at.first] = logic(s, reg[at.first] ^ reg[at.second]);
+          case QuickForms.XOR_IMMEDIATE -> reg[at.first] = logic(s, reg[at.first] ^ at.immediate);
+          case QuickForms.XOR_LOADED ->
+              reg[at.first] = logic(s, reg[at.first] ^ memory.load32(address(at, reg), readable));
+          case QuickForms.TEST -> logic(s, reg[at.first] & reg[at.second]);
+          case QuickForms.TEST_IMMEDIATE -> logic(s, reg[at.first] & at.immediate);
+          case QuickForms.MOVE -> reg[at.first] = reg[at.second];
+          case QuickForms.MOVE_IMMEDIATE -> reg[at.first] = at.immediate;
+          case QuickForms.LOAD -> reg[at.first] = memory.load32(address(at, reg), readable);
+          case QuickForms.LOAD_AT_BASE ->
+              reg[at.first] = memory.load32(reg[at.base] + at.displacement, readable);
+          case QuickForms.STORE -> memory.store32(address(at, reg), reg[at.second], writable);
+          case QuickForms.STORE_AT_BASE ->
+              memory.store32(reg[at.base] + at.displacement, reg[at.second], writable);
+          case QuickForms.STORE_IMMEDIATE ->
+              memory.store32(address(at, reg), at.immediate, writable);
+          case QuickForms.LOAD_BYTE ->
+              Registers.set8(reg, at.first, memory.load8(address(at, reg), readable));
+          case QuickForms.STORE_BYTE ->
+              memory.store8(address(at, reg), Registers.get8(reg, at.second), writable);
+          case QuickForms.ZERO_EXTEND_BYTE -> reg[at.first] = Registers.get8(reg, at.second);
+          case QuickForms.ZERO_EXTEND_WORD -> reg[at.first] = reg[at.second] & 0xFFFF;
+          case QuickForms.LOAD_ZERO_EXTENDED_BYTE ->
+              reg[at.first] = memory.load8(address(at, reg), readable);
+          case QuickForms.LOAD_ZERO_EXTENDED_WORD ->
+              reg[at.first] = memory.load16(address(at, reg), readable);
+          case QuickForms.ADDRESS -> reg[at.first] = address(at, reg);
+          case QuickForms.COMPARE_MEMORY ->
+              subtract(s, memory.load32(address(at, reg), readable), reg[at.second]);
+          case QuickForms.COMPARE_MEMORY_IMMEDIATE ->
+              subtract(s, memory.load32(address(at, reg), readable), at.immediate);
+          case QuickForms.COMPARE_MEMORY_BYTE_IMMEDIATE -> {
+            final int a = memory.load8(address(at, reg), readable);
+            final int difference = a - at.immediate;
+            s.flagResult = (byte) difference;
+            s.flagAux = Flags.auxSub8(a, at.immediate, difference);
+          }
+          case QuickForms.TEST_MEMORY_BYTE_IMMEDIATE ->
+              logic(s, (byte) (memory.load8(address(at, reg), readable) & at.immediate));
+          case QuickForms.TEST_BYTE ->
+              logic(s, (byte) (Registers.get8(reg, at.first) & Registers.get8(reg, at.second)));
+          case QuickForms.INCREMENT -> {
+            final int a = reg[at.first];
+            keepingCarry(s, Flags.auxAdd32(a, 1, a + 1));
+            reg[at.first] = s.flagResult = a + 1;
+          }
+          case QuickForms.DECREMENT -> {
+            final int a = reg[at.first];
+            keepingCarry(s, Flags.auxSub32(a, 1, a - 1));
+            reg[at.first] = s.flagResult = a - 1;
+          }
+          case QuickForms.SHIFT_LEFT -> {
+            final int a = reg[at.first];
+            final int count = at.immediate & 31;
+            s.flagAux = Shifts.auxShl(a, count, 32);
+            reg[at.first] = s.flagResult = Shifts.shl(a, count, 32);
+          }
+          case QuickForms.SHIFT_RIGHT -> {
+            final int a = reg[at.first];
+            final int count = at.immediate & 31;
+            s.flagAux = Shifts.auxShr(a, count, 32);
+            reg[at.first] = s.flagResult = Shifts.shr(a, count, 32);
+          }
+          case QuickForms.SHIFT_RIGHT_ARITHMETIC -> {
+            final int a = reg[at.first];
+            final int count = at.immediate & 31;
+            s.flagAux = Shifts.auxSar(a, count, 32);
+            reg[at.first] = s.flagResult = Shifts.sar(a, count, 32);
+          }
+          case QuickForms.ROTATE_LEFT -> {
+            final int result = Integer.rotateLeft(reg[at.first], at.immediate);
+            s.flagAux = Shifts.auxRolImmediate(s.flagAux, result);
+            reg[at.first] = result;
+          }
+          case QuickForms.ROTATE_RIGHT -> {
+            final int result = Integer.rotateRight(reg[at.first], at.immediate);
+            s.flagAux = Shifts.auxRorImmediate(s.flagAux, result, 32);
+            reg[at.first] = result;
+          }
+          case QuickForms.PUSH -> push(memory, reg, reg[at.first], writable);
+          case QuickForms.PUSH_IMMEDIATE -> push(memory, reg, at.immediate, writable);
+          case QuickForms.PUSH_LOADED ->
+              push(memory, reg, memory.load32(address(at, reg), readable), writable);
+          case QuickForms.POP -> {
+            final int value = memory.load32(reg[ESP], readable);
+            reg[ESP] += 4;
+            reg[at.first] = value;
+          }
+          case QuickForms.LEAVE -> {
+            final int value = memory.load32(reg[EBP], readable);
+            reg[ESP] = reg[EBP] + 4;
+            reg[EBP] = value;
+          }
+          case QuickForms.CALL -> {
+            push(memory, reg, next, writable);
+            next += at.immediate;
+          }
+          case QuickForms.RETURN -> {
+            next = memory.load32(reg[ESP], readable);
+            reg[ESP] += 4;
+          }
+          case QuickForms.JUMP -> next += at.immediate;
+          case QuickForms.BRANCH + 2 -> next += Flags.carry(s.flagAux) ? at.immediate : 0;
+          case QuickForms.BRANCH + 3 -> next += Flags.carry(s.flagAux) ? 0 : at.immediate;
+          case QuickForms.BRANCH + 4 -> next += s.flagResult == 0 ? at.immediate : 0;
+          case QuickForms.BRANCH + 5 -> next += s.flagResult == 0 ? 0 : at.immediate;
+          case QuickForms.BRANCH + 6 ->
+              next += s.flagResult == 0 || Flags.carry(s.flagAux) ? at.immediate : 0;
+          case QuickForms.BRANCH + 7 ->
+              next += s.flagResult == 0 || Flags.carry(s.flagAux) ? 0 : at.immediate;
+          case QuickForms.BRANCH + 8 ->
+              next += Flags.sign(s.flagResult, s.flagAux) ? at.immediate : 0;
+          case QuickForms.BRANCH + 9 ->
+              next += Flags.sign(s.flagResult, s.flagAux) ? 0 : at.immediate;
+          case QuickForms.BRANCH + 12 -> next += less(s) ? at.immediate : 0;
+          case QuickForms.BRANCH + 13 -> next += less(s) ? 0 : at.immediate;
+          case QuickForms.BRANCH + 14 -> next += s.flagResult == 0 || less(s) ? at.immediate : 0;
+          case QuickForms.BRANCH + 15 -> next += s.flagResult == 0 || less(s) ? 0 : at.immediate;
+          default -> done = false;
+        }
+      } catch (GuestFault miss) {
+        done = false;
+      }
+      budget--;
+      if (!done) {
+        s.eip = eip;
+        s.nextEip = next;
+        s.budget = budget;
+        at.handler.execute(cpu, at.instruction);
+        next = s.nextEip;
+        budget = s.budget;
+      }
+      eip = next;
+      CachedInstruction following = at.next;
+      if (at.endsBlock) {
+        following = onward && done ? coldBlock(at, eip, memory) : null;
+        if (following == null || budget <= 0) {
+          s.eip = eip;
+          s.budget = budget;
+          end(at);
+          return;
+        }
+        goOnAt(following);
+      } else if (budget <= 0 || following == null) {
+        s.eip = eip;
+        s.budget = budget;
+        if (budget <= 0) {
+          return;
+        }
+        following = following(at);
+        if (following == null) {
+          return;
+        }
+      }
+      at = following;
+    }
+  }
+
+  /**
+   * The block that a branch has led to, if that is known and cold and can be interpreted; else
+   * null.
+   */
+  private CachedInstruction coldBlock(CachedInstruction branch, int linear, QuickMemory memory) {
+    final int offset = linear & GuestMemory.OFFSET_MASK;
+    final CachedInstruction known = branch.ledTo(offset);
+    return known != null
+            && known.offset == offset
+            && known.page != null
+            && known.region == null
+            && known.heat != hottest
+            && !known.crossesPage
+            && memory.isMapped(linear, known.page.frame)
+            && !cpu.needsCare()
+        ? known
+        : null;
+  }
+
+  private static int address(CachedInstruction at, int[] reg) {
+    int address = at.displacement;
+    if (at.base != Instruction.NONE) {
+      address += reg[at.base];
+    }
+    if (at.index != Instruction.NONE) {
+      address += reg[at.index] << at.scale;
+    }
+    return address;
+  }
+
+  private static void push(QuickMemory memory, int[] reg, int value, int[] writable) {
+    final int esp = reg[ESP] - 4;
+    memory.store32(esp, value, writable);
+    reg[ESP] = esp;
+  }
+
+  private static int add(CpuState s, int a, int b) {
+    final int sum = a + b;
+    s.flagResult = sum;
+    s.flagAux = Flags.auxAdd32(a, b, sum);
+    return sum;
+  }
+
+  private static int subtract(CpuState s, int a, int b) {
+    final int difference = a - b;
+    s.flagResult = difference;
+    s.flagAux = Flags.auxSub32(a, b, difference);
+    return difference;
+  }
+
+  private static int logic(CpuState s, int result) {
+    s.flagResult = result;
+    s.flagAux = 0;
+    return result;
+  }
+
+  /** Sets the auxiliary word of INC and DEC: CF stays as it was. */
+  private static void keepingCarry(CpuState s, int aux) {
+    s.flagAux = Flags.withCarry(aux, s.flagAux >>> 31);
+  }
+
+  /** SF differs from OF. */
+  private static boolean less(CpuState s) {
+    return Flags.sign(s.flagResult, s.flagAux) != Flags.overflow(s.flagAux);
+  }
+}
