@@ -27,8 +27,11 @@ final class CachedInstruction {
   /** The register that is its first operand. */
   final byte first;
 
-  /** The register that is its second operand. */
+  /** The register that is its last operand. */
   final byte second;
+
+  /** Where its last operand is, see {@link QuickForms#source}. */
+  final byte source;
 
   final byte base;
   final byte index;
@@ -101,7 +104,8 @@ final class CachedInstruction {
     crossesPage = instruction.mnemonic == Mnemonic.INCOMPLETE;
     length = instruction.length;
     first = QuickForms.register(instruction, 0);
-    second = QuickForms.register(instruction, 1);
+    second = QuickForms.register(instruction, instruction.operandCount() - 1);
+    source = form == QuickForms.GENERIC ? QuickForms.REGISTER : QuickForms.source(instruction);
     base = instruction.base;
     index = instruction.index;
     scale = instruction.scale;

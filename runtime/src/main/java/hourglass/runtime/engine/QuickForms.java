@@ -13,77 +13,62 @@ final class QuickForms {
   /** None of them: its handler does it. */
   static final byte GENERIC = 0;
 
-  // Where the operands of an operation are, which is added to the operation.
-
-  private static final int OF_REGISTERS = 0;
-  private static final int OF_IMMEDIATE = 1;
-  private static final int OF_LOADED = 2;
+  // Of a register and a source; PUSH of a source alone.
 
   static final byte ADD = 1;
-  static final byte ADD_IMMEDIATE = ADD + OF_IMMEDIATE;
-  static final byte ADD_LOADED = ADD + OF_LOADED;
-  static final byte SUBTRACT = 4;
-  static final byte SUBTRACT_IMMEDIATE = SUBTRACT + OF_IMMEDIATE;
-  static final byte SUBTRACT_LOADED = SUBTRACT + OF_LOADED;
-  static final byte COMPARE = 7;
-  static final byte COMPARE_IMMEDIATE = COMPARE + OF_IMMEDIATE;
-  static final byte COMPARE_LOADED = COMPARE + OF_LOADED;
-  static final byte AND = 10;
-  static final byte AND_IMMEDIATE = AND + OF_IMMEDIATE;
-  static final byte AND_LOADED = AND + OF_LOADED;
-  static final byte OR = 13;
-  static final byte OR_IMMEDIATE = OR + OF_IMMEDIATE;
-  static final byte OR_LOADED = OR + OF_LOADED;
-  static final byte XOR = 16;
-  static final byte XOR_IMMEDIATE = XOR + OF_IMMEDIATE;
-  static final byte XOR_LOADED = XOR + OF_LOADED;
-  static final byte TEST = 19;
-  static final byte TEST_IMMEDIATE = TEST + OF_IMMEDIATE;
-  static final byte MOVE = 22;
-  static final byte MOVE_IMMEDIATE = MOVE + OF_IMMEDIATE;
-  static final byte LOAD = MOVE + OF_LOADED;
+  static final byte SUBTRACT = 2;
+  static final byte COMPARE = 3;
+  static final byte AND = 4;
+  static final byte OR = 5;
+  static final byte XOR = 6;
+  static final byte TEST = 7;
+  static final byte MOVE = 8;
+  static final byte PUSH = 9;
 
-  /** {@link #LOAD} where the address is a register and a displacement. */
-  static final byte LOAD_AT_BASE = 25;
+  static final byte STORE = 10;
+  static final byte LOAD_BYTE = 11;
+  static final byte STORE_BYTE = 12;
+  static final byte ZERO_EXTEND_BYTE = 13;
+  static final byte ZERO_EXTEND_WORD = 14;
+  static final byte LOAD_ZERO_EXTENDED_BYTE = 15;
+  static final byte LOAD_ZERO_EXTENDED_WORD = 16;
+  static final byte ADDRESS = 17;
 
-  static final byte STORE = 26;
+  // Comparisons of memory with a source, of bytes with an immediate.
 
-  /** {@link #STORE} where the address is a register and a displacement. */
-  static final byte STORE_AT_BASE = 27;
+  static final byte COMPARE_MEMORY = 18;
+  static final byte COMPARE_MEMORY_BYTE = 19;
+  static final byte TEST_MEMORY_BYTE = 20;
 
-  static final byte STORE_IMMEDIATE = 28;
-  static final byte LOAD_BYTE = 29;
-  static final byte STORE_BYTE = 30;
-  static final byte ZERO_EXTEND_BYTE = 31;
-  static final byte ZERO_EXTEND_WORD = 32;
-  static final byte LOAD_ZERO_EXTENDED_BYTE = 33;
-  static final byte LOAD_ZERO_EXTENDED_WORD = 34;
-  static final byte ADDRESS = 35;
+  // Of registers alone; shifts and rotations by an immediate.
 
-  static final byte COMPARE_MEMORY = 36;
-  static final byte COMPARE_MEMORY_IMMEDIATE = 37;
-  static final byte COMPARE_MEMORY_BYTE_IMMEDIATE = 38;
-  static final byte TEST_MEMORY_BYTE_IMMEDIATE = 39;
-  static final byte TEST_BYTE = 40;
-  static final byte INCREMENT = 41;
-  static final byte DECREMENT = 42;
-  static final byte SHIFT_LEFT = 43;
-  static final byte SHIFT_RIGHT = 44;
-  static final byte SHIFT_RIGHT_ARITHMETIC = 45;
-  static final byte ROTATE_LEFT = 46;
-  static final byte ROTATE_RIGHT = 47;
+  static final byte TEST_BYTE = 21;
+  static final byte INCREMENT = 22;
+  static final byte DECREMENT = 23;
+  static final byte SHIFT_LEFT = 24;
+  static final byte SHIFT_RIGHT = 25;
+  static final byte SHIFT_RIGHT_ARITHMETIC = 26;
+  static final byte ROTATE_LEFT = 27;
+  static final byte ROTATE_RIGHT = 28;
 
-  static final byte PUSH = 48;
-  static final byte PUSH_IMMEDIATE = PUSH + OF_IMMEDIATE;
-  static final byte PUSH_LOADED = PUSH + OF_LOADED;
-  static final byte POP = 51;
-  static final byte LEAVE = 52;
-  static final byte CALL = 53;
-  static final byte RETURN = 54;
-  static final byte JUMP = 55;
+  static final byte POP = 29;
+  static final byte LEAVE = 30;
+  static final byte CALL = 31;
+  static final byte RETURN = 32;
+  static final byte JUMP = 33;
+  static final byte BRANCH_IF_ZERO = 34;
+  static final byte BRANCH_UNLESS_ZERO = 35;
 
-  /** To this the condition is added. */
-  static final byte BRANCH = 56;
+  /** On any other condition. */
+  static final byte BRANCH = 36;
+
+  // Sources: where the last operand is.
+
+  static final byte REGISTER = 0;
+  static final byte IMMEDIATE = 1;
+
+  /** A doubleword in memory. */
+  static final byte LOADED = 2;
 
   private static final int FLAT = CpuState.MODE_CODE32 | CpuState.MODE_STACK32 | CpuState.MODE_FLAT;
 
@@ -110,12 +95,12 @@ final class QuickForms {
 
   private static int ofFlat(Instruction insn) {
     return switch (insn.mnemonic) {
-      case ADD -> operation(insn, ADD);
-      case SUB -> operation(insn, SUBTRACT);
+      case ADD -> toRegister(insn, ADD);
+      case SUB -> toRegister(insn, SUBTRACT);
       case CMP -> comparison(insn);
-      case AND -> operation(insn, AND);
-      case OR -> operation(insn, OR);
-      case XOR -> operation(insn, XOR);
+      case AND -> toRegister(insn, AND);
+      case OR -> toRegister(insn, OR);
+      case XOR -> toRegister(insn, XOR);
       case TEST -> test(insn);
       case MOV -> move(insn);
       case MOVZX -> zeroExtension(insn);
@@ -127,71 +112,55 @@ final class QuickForms {
       case SAR -> shift(insn, SHIFT_RIGHT_ARITHMETIC);
       case ROL -> rotation(insn, ROTATE_LEFT);
       case ROR -> rotation(insn, ROTATE_RIGHT);
-      case PUSH -> push(insn);
+      case PUSH -> isSource(insn, 0) ? PUSH : GENERIC;
       case POP -> isRegister(insn, 0) ? POP : GENERIC;
       case LEAVE -> LEAVE;
       case CALL -> insn.operand(0) == OperandKind.RELV ? CALL : GENERIC;
       case RET -> insn.operandCount() == 0 ? RETURN : GENERIC;
       case JMP -> isRelative(insn) ? JUMP : GENERIC;
-      case JCC -> BRANCH + insn.condition;
+      case JCC ->
+          switch (insn.condition) {
+            case 4 -> BRANCH_IF_ZERO;
+            case 5 -> BRANCH_UNLESS_ZERO;
+            default -> BRANCH;
+          };
       default -> GENERIC;
     };
   }
 
-  /** An operation whose destination is a register. */
-  private static int operation(Instruction insn, byte operation) {
-    return isRegister(insn, 0) ? source(insn, 1, operation) : GENERIC;
+  /** An operation whose first operand is a register. */
+  private static int toRegister(Instruction insn, byte operation) {
+    return isRegister(insn, 0) && isSource(insn, 1) ? operation : GENERIC;
   }
 
-  /** An operation with the last of its operands as it is. */
-  private static int source(Instruction insn, int operand, byte operation) {
-    if (isRegister(insn, operand)) {
-      return operation + OF_REGISTERS;
-    }
-    if (isImmediate(insn, operand)) {
-      return operation + OF_IMMEDIATE;
-    }
-    return isMemory(insn, operand) ? operation + OF_LOADED : GENERIC;
+  private static boolean isSource(Instruction insn, int operand) {
+    return isRegister(insn, operand) || isImmediate(insn, operand) || isMemory(insn, operand);
   }
 
   private static int comparison(Instruction insn) {
     if (isMemory(insn, 0)) {
-      return isImmediate(insn, 1) ? COMPARE_MEMORY_IMMEDIATE : COMPARE_MEMORY;
+      return COMPARE_MEMORY;
     }
-    if (isMemoryByte(insn, 0) && isImmediate(insn, 1)) {
-      return COMPARE_MEMORY_BYTE_IMMEDIATE;
-    }
-    return operation(insn, COMPARE);
+    return isMemoryByte(insn, 0) && isImmediate(insn, 1)
+        ? COMPARE_MEMORY_BYTE
+        : toRegister(insn, COMPARE);
   }
 
   private static int test(Instruction insn) {
     if (isMemoryByte(insn, 0) && isImmediate(insn, 1)) {
-      return TEST_MEMORY_BYTE_IMMEDIATE;
+      return TEST_MEMORY_BYTE;
     }
-    if (isRegisterByte(insn, 0) && isRegisterByte(insn, 1)) {
-      return TEST_BYTE;
-    }
-    return operation(insn, TEST);
+    return isRegisterByte(insn, 0) && isRegisterByte(insn, 1) ? TEST_BYTE : toRegister(insn, TEST);
   }
 
   private static int move(Instruction insn) {
     if (isMemory(insn, 0)) {
-      if (isImmediate(insn, 1)) {
-        return STORE_IMMEDIATE;
-      }
-      if (isRegister(insn, 1)) {
-        return isAtBase(insn) ? STORE_AT_BASE : STORE;
-      }
-      return GENERIC;
+      return isSource(insn, 1) ? STORE : GENERIC;
     }
     if (isMemoryByte(insn, 0) && isRegisterByte(insn, 1)) {
       return STORE_BYTE;
     }
-    if (isRegisterByte(insn, 0) && isMemoryByte(insn, 1)) {
-      return LOAD_BYTE;
-    }
-    final int form = operation(insn, MOVE);
-    return form == LOAD && isAtBase(insn) ? LOAD_AT_BASE : form;
+    return isRegisterByte(insn, 0) && isMemoryByte(insn, 1) ? LOAD_BYTE : toRegister(insn, MOVE);
   }
 
   private static int zeroExtension(Instruction insn) {
@@ -212,19 +181,8 @@ final class QuickForms {
     return (insn.immediate & 31) == 1 ? GENERIC : shift(insn, form);
   }
 
-  private static int push(Instruction insn) {
-    return switch (insn.operand(0)) {
-      case ZV, RMV, IMMV, IMM8_SX -> source(insn, 0, PUSH);
-      default -> GENERIC;
-    };
-  }
-
   private static boolean isRelative(Instruction insn) {
     return insn.operand(0) == OperandKind.RELV || insn.operand(0) == OperandKind.REL8;
-  }
-
-  private static boolean isAtBase(Instruction insn) {
-    return insn.base != Instruction.NONE && insn.index == Instruction.NONE;
   }
 
   private static boolean isRegister(Instruction insn, int operand) {
@@ -262,9 +220,18 @@ final class QuickForms {
     };
   }
 
+  /** Where the last operand of a quick form is: one of the sources; a register where none is. */
+  static byte source(Instruction insn) {
+    final int last = insn.operandCount() - 1;
+    if (last >= 0 && isImmediate(insn, last)) {
+      return IMMEDIATE;
+    }
+    return last >= 0 && isMemory(insn, last) ? LOADED : REGISTER;
+  }
+
   /** The register that is an operand of a quick form; 0 where none is. */
   static byte register(Instruction insn, int operand) {
-    if (operand >= insn.operandCount()) {
+    if (operand < 0 || operand >= insn.operandCount()) {
       return 0;
     }
     return switch (insn.operand(operand)) {

@@ -53,111 +53,73 @@ final class QuickInterpreter extends BlockInterpreter {
       int next = eip + at.length;
       boolean done = true;
       try {
+        final int a = reg[at.first];
+        final int b =
+            switch (at.source) {
+              case QuickForms.REGISTER -> reg[at.second];
+              case QuickForms.IMMEDIATE -> at.immediate;
+              default -> memory.load32(address(at, reg), readable);
+            };
         switch (at.form) {
-          case QuickForms.ADD -> reg[at.first] = add(s, reg[at.first], reg[at.second]);
-          case QuickForms.ADD_IMMEDIATE -> reg[at.first] = add(s, reg[at.first], at.immediate);
-          case QuickForms.ADD_LOADED ->
-              reg[at.first] = add(s, reg[at.first], memory.load32(address(at, reg), readable));
-          case QuickForms.SUBTRACT -> reg[at.first] = subtract(s, reg[at.first], reg[at.second]);
-          case QuickForms.SUBTRACT_IMMEDIATE ->
-              reg[at.first] = subtract(s, reg[at.first], at.immediate);
-          case QuickForms.SUBTRACT_LOADED ->
-              reg[at.first] = subtract(s, reg[at.first], memory.load32(address(at, reg), readable));
-          case QuickForms.COMPARE -> subtract(s, reg[at.first], reg[at.second]);
-          case QuickForms.COMPARE_IMMEDIATE -> subtract(s, reg[at.first], at.immediate);
-          case QuickForms.COMPARE_LOADED ->
-              subtract(s, reg[at.first], memory.load32(address(at, reg), readable));
-          case QuickForms.AND -> reg[at.first] = logic(s, reg[at.first] & reg[at.second]);
-          case QuickForms.AND_IMMEDIATE -> reg[at.first] = logic(s, reg[at.first] & at.immediate);
-          case QuickForms.AND_LOADED ->
-              reg[at.first] = logic(s, reg[at.first] & memory.load32(address(at, reg), readable));
-          case QuickForms.OR -> reg[at.first] = logic(s, reg[at.first] | reg[at.second]);
-          case QuickForms.OR_IMMEDIATE -> reg[at.first] = logic(s, reg[at.first] | at.immediate);
-          case QuickForms.OR_LOADED ->
-              reg[at.first] = logic(s, reg[at.first] | memory.load32(address(at, reg), readable));
-          case QuickForms.XOR -> reg[at.first] = logic(s, reg[at.first] ^ reg[at.second]);
-          case QuickForms.XOR_IMMEDIATE -> reg[at.first] = logic(s, reg[at.first] ^ at.immediate);
-          case QuickForms.XOR_LOADED ->
-              reg[at.first] = logic(s, reg[at.first] ^ memory.load32(address(at, reg), readable));
-          case QuickForms.TEST -> logic(s, reg[at.first] & reg[at.second]);
-          case QuickForms.TEST_IMMEDIATE -> logic(s, reg[at.first] & at.immediate);
-          case QuickForms.MOVE -> reg[at.first] = reg[at.second];
-          case QuickForms.MOVE_IMMEDIATE -> reg[at.first] = at.immediate;
-          case QuickForms.LOAD -> reg[at.first] = memory.load32(address(at, reg), readable);
-          case QuickForms.LOAD_AT_BASE ->
-              reg[at.first] = memory.load32(reg[at.base] + at.displacement, readable);
-          case QuickForms.STORE -> memory.store32(address(at, reg), reg[at.second], writable);
-          case QuickForms.STORE_AT_BASE ->
-              memory.store32(reg[at.base] + at.displacement, reg[at.second], writable);
-          case QuickForms.STORE_IMMEDIATE ->
-              memory.store32(address(at, reg), at.immediate, writable);
+          case QuickForms.ADD -> reg[at.first] = add(s, a, b);
+          case QuickForms.SUBTRACT -> reg[at.first] = subtract(s, a, b);
+          case QuickForms.COMPARE -> subtract(s, a, b);
+          case QuickForms.AND -> reg[at.first] = logic(s, a & b);
+          case QuickForms.OR -> reg[at.first] = logic(s, a | b);
+          case QuickForms.XOR -> reg[at.first] = logic(s, a ^ b);
+          case QuickForms.TEST -> logic(s, a & b);
+          case QuickForms.MOVE -> reg[at.first] = b;
+          case QuickForms.PUSH -> push(memory, reg, b, writable);
+          case QuickForms.STORE -> memory.store32(address(at, reg), b, writable);
           case QuickForms.LOAD_BYTE ->
               Registers.set8(reg, at.first, memory.load8(address(at, reg), readable));
           case QuickForms.STORE_BYTE ->
               memory.store8(address(at, reg), Registers.get8(reg, at.second), writable);
           case QuickForms.ZERO_EXTEND_BYTE -> reg[at.first] = Registers.get8(reg, at.second);
-          case QuickForms.ZERO_EXTEND_WORD -> reg[at.first] = reg[at.second] & 0xFFFF;
+          case QuickForms.ZERO_EXTEND_WORD -> reg[at.first] = b & 0xFFFF;
           case QuickForms.LOAD_ZERO_EXTENDED_BYTE ->
               reg[at.first] = memory.load8(address(at, reg), readable);
           case QuickForms.LOAD_ZERO_EXTENDED_WORD ->
               reg[at.first] = memory.load16(address(at, reg), readable);
           case QuickForms.ADDRESS -> reg[at.first] = address(at, reg);
           case QuickForms.COMPARE_MEMORY ->
-              subtract(s, memory.load32(address(at, reg), readable), reg[at.second]);
-          case QuickForms.COMPARE_MEMORY_IMMEDIATE ->
-              subtract(s, memory.load32(address(at, reg), readable), at.immediate);
-          case QuickForms.COMPARE_MEMORY_BYTE_IMMEDIATE -> {
-            final int a = memory.load8(address(at, reg), readable);
-            final int difference = a - at.immediate;
-            s.flagResult = (byte) difference;
-            s.flagAux = Flags.auxSub8(a, at.immediate, difference);
-          }
-          case QuickForms.TEST_MEMORY_BYTE_IMMEDIATE ->
-              logic(s, (byte) (memory.load8(address(at, reg), readable) & at.immediate));
+              subtract(s, memory.load32(address(at, reg), readable), b);
+          case QuickForms.COMPARE_MEMORY_BYTE ->
+              subtractBytes(s, memory.load8(address(at, reg), readable), b);
+          case QuickForms.TEST_MEMORY_BYTE ->
+              logic(s, (byte) (memory.load8(address(at, reg), readable) & b));
           case QuickForms.TEST_BYTE ->
               logic(s, (byte) (Registers.get8(reg, at.first) & Registers.get8(reg, at.second)));
           case QuickForms.INCREMENT -> {
-            final int a = reg[at.first];
             keepingCarry(s, Flags.auxAdd32(a, 1, a + 1));
             reg[at.first] = s.flagResult = a + 1;
           }
           case QuickForms.DECREMENT -> {
-            final int a = reg[at.first];
             keepingCarry(s, Flags.auxSub32(a, 1, a - 1));
             reg[at.first] = s.flagResult = a - 1;
           }
           case QuickForms.SHIFT_LEFT -> {
-            final int a = reg[at.first];
-            final int count = at.immediate & 31;
-            s.flagAux = Shifts.auxShl(a, count, 32);
-            reg[at.first] = s.flagResult = Shifts.shl(a, count, 32);
+            s.flagAux = Shifts.auxShl(a, b & 31, 32);
+            reg[at.first] = s.flagResult = a << b;
           }
           case QuickForms.SHIFT_RIGHT -> {
-            final int a = reg[at.first];
-            final int count = at.immediate & 31;
-            s.flagAux = Shifts.auxShr(a, count, 32);
-            reg[at.first] = s.flagResult = Shifts.shr(a, count, 32);
+            s.flagAux = Shifts.auxShr(a, b & 31, 32);
+            reg[at.first] = s.flagResult = a >>> b;
           }
           case QuickForms.SHIFT_RIGHT_ARITHMETIC -> {
-            final int a = reg[at.first];
-            final int count = at.immediate & 31;
-            s.flagAux = Shifts.auxSar(a, count, 32);
-            reg[at.first] = s.flagResult = Shifts.sar(a, count, 32);
+            s.flagAux = Shifts.auxSar(a, b & 31, 32);
+            reg[at.first] = s.flagResult = a >> b;
           }
           case QuickForms.ROTATE_LEFT -> {
-            final int result = Integer.rotateLeft(reg[at.first], at.immediate);
+            final int result = Integer.rotateLeft(a, b);
             s.flagAux = Shifts.auxRolImmediate(s.flagAux, result);
             reg[at.first] = result;
           }
           case QuickForms.ROTATE_RIGHT -> {
-            final int result = Integer.rotateRight(reg[at.first], at.immediate);
+            final int result = Integer.rotateRight(a, b);
             s.flagAux = Shifts.auxRorImmediate(s.flagAux, result, 32);
             reg[at.first] = result;
           }
-          case QuickForms.PUSH -> push(memory, reg, reg[at.first], writable);
-          case QuickForms.PUSH_IMMEDIATE -> push(memory, reg, at.immediate, writable);
-          case QuickForms.PUSH_LOADED ->
-              push(memory, reg, memory.load32(address(at, reg), readable), writable);
           case QuickForms.POP -> {
             final int value = memory.load32(reg[ESP], readable);
             reg[ESP] += 4;
@@ -177,22 +139,10 @@ final class QuickInterpreter extends BlockInterpreter {
             reg[ESP] += 4;
           }
           case QuickForms.JUMP -> next += at.immediate;
-          case QuickForms.BRANCH + 2 -> next += Flags.carry(s.flagAux) ? at.immediate : 0;
-          case QuickForms.BRANCH + 3 -> next += Flags.carry(s.flagAux) ? 0 : at.immediate;
-          case QuickForms.BRANCH + 4 -> next += s.flagResult == 0 ? at.immediate : 0;
-          case QuickForms.BRANCH + 5 -> next += s.flagResult == 0 ? 0 : at.immediate;
-          case QuickForms.BRANCH + 6 ->
-              next += s.flagResult == 0 || Flags.carry(s.flagAux) ? at.immediate : 0;
-          case QuickForms.BRANCH + 7 ->
-              next += s.flagResult == 0 || Flags.carry(s.flagAux) ? 0 : at.immediate;
-          case QuickForms.BRANCH + 8 ->
-              next += Flags.sign(s.flagResult, s.flagAux) ? at.immediate : 0;
-          case QuickForms.BRANCH + 9 ->
-              next += Flags.sign(s.flagResult, s.flagAux) ? 0 : at.immediate;
-          case QuickForms.BRANCH + 12 -> next += less(s) ? at.immediate : 0;
-          case QuickForms.BRANCH + 13 -> next += less(s) ? 0 : at.immediate;
-          case QuickForms.BRANCH + 14 -> next += s.flagResult == 0 || less(s) ? at.immediate : 0;
-          case QuickForms.BRANCH + 15 -> next += s.flagResult == 0 || less(s) ? 0 : at.immediate;
+          case QuickForms.BRANCH_IF_ZERO -> next += s.flagResult == 0 ? at.immediate : 0;
+          case QuickForms.BRANCH_UNLESS_ZERO -> next += s.flagResult == 0 ? 0 : at.immediate;
+          case QuickForms.BRANCH ->
+              next += s.condition(at.instruction.condition) ? at.immediate : 0;
           default -> done = false;
         }
       } catch (GuestFault miss) {
@@ -283,6 +233,12 @@ final class QuickInterpreter extends BlockInterpreter {
     return difference;
   }
 
+  private static void subtractBytes(CpuState s, int a, int b) {
+    final int difference = a - b;
+    s.flagResult = (byte) difference;
+    s.flagAux = Flags.auxSub8(a, b, difference);
+  }
+
   private static int logic(CpuState s, int result) {
     s.flagResult = result;
     s.flagAux = 0;
@@ -292,10 +248,5 @@ final class QuickInterpreter extends BlockInterpreter {
   /** Sets the auxiliary word of INC and DEC: CF stays as it was. */
   private static void keepingCarry(CpuState s, int aux) {
     s.flagAux = Flags.withCarry(aux, s.flagAux >>> 31);
-  }
-
-  /** SF differs from OF. */
-  private static boolean less(CpuState s) {
-    return Flags.sign(s.flagResult, s.flagAux) != Flags.overflow(s.flagAux);
   }
 }

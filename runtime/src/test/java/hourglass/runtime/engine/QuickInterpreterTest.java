@@ -28,7 +28,7 @@ class QuickInterpreterTest {
   /** Operands lie around the middle of this, and around the end of a page. */
   private static final int WINDOW_BYTES = 0x1100;
 
-  private static final int FORMS = 70;
+  private static final int FORMS = 36;
 
   private static final int FLAGS = 0xCD5;
   private static final int STACK_OFFSET = 0xF80;
