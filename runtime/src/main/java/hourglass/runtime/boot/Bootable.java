@@ -10,13 +10,6 @@ import java.util.Optional;
  */
 public interface Bootable {
   /**
-   * Begins what {@link #install} will need, on another thread, where that takes long.
-   *
-   * @param ram how much RAM the board will have, in bytes
-   */
-  default void prepare(long ram) {}
-
-  /**
    * Puts the guest into memory and the processor into the state in which the guest's boot protocol
    * says it starts. Called after the board's reset, again on every reboot.
    *

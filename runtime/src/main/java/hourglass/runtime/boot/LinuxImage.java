@@ -32,9 +32,6 @@ final class LinuxImage implements Bootable {
   private final UnpackedCache unpacked;
   private Optional<Unpacking> unpacking = Optional.empty();
 
-  /** What {@link #prepare} has begun, for the first {@link #install} to take. */
-  private Optional<PayloadUnpacking> begun = Optional.empty();
-
   /** Whether a file carries the setup header's two magic numbers. */
   static boolean recognises(BootFile file) {
     return file.length() >= SetupHeader.MAGIC + 4
@@ -113,13 +110,6 @@ final class LinuxImage implements Bootable {
   }
 
   @Override
-  public void prepare(long ram) {
-    if (decompressor == Decompressor.HOST && !mayRandomiseItsBase()) {
-      begun = payload().map(payload -> new PayloadUnpacking(payload, ram, unpacked).begun());
-    }
-  }
-
-  @Override
   public void install(PhysicalMemory memory, CpuState state) throws BootException {
     final long ram = memory.ram().size();
     final long load = loadAddress(ram);
@@ -191,10 +181,10 @@ final class LinuxImage implements Bootable {
     if (payload.isEmpty()) {
       return leaveToGuest("no payload in a format known here");
     }
-    final PayloadUnpacking.Unpacked content =
-        begun.orElseGet(() -> new PayloadUnpacking(payload.get(), ram, unpacked)).take();
-    begun = Optional.empty(); // a reboot unpacks again, nothing is kept in memory until then
-    final Optional<UnpackedKernel> kernel = UnpackedKernel.of(content.content());
+    final long start = System.nanoTime();
+    final BootFile content = payload.get().unpack(ram, unpacked);
+    final double seconds = (System.nanoTime() - start) / 1e9;
+    final Optional<UnpackedKernel> kernel = UnpackedKernel.of(content);
     if (kernel.isEmpty()) {
       return leaveToGuest("not an ELF file that is entered at its start");
     }
@@ -212,8 +202,8 @@ final class LinuxImage implements Bootable {
                     Locale.ROOT,
                     "%s, %,d bytes in %.2f s",
                     payload.get().format().text(),
-                    content.content().length(),
-                    content.seconds())));
+                    content.length(),
+                    seconds)));
     return kernel;
   }
 

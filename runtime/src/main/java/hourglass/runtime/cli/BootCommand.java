@@ -233,7 +233,6 @@ final class BootCommand implements Callable<Integer> {
             dumpRequest(kernelFile),
             output);
     final Bootable bootable = bootable(fetched, kernelFile);
-    bootable.prepare(boardOptions.memoryBytes()); // while the board's RAM is made
     final Watcher watcher = output.<Watcher>map(ProcessOutput::watcher).orElse(Watcher.NOBODY);
     return new GuestRun(
             streams,
