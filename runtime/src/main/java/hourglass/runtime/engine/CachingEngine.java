@@ -8,12 +8,14 @@ import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.cpu.Segment;
 import hourglass.translator.emit.Region;
 import hourglass.translator.emit.RegionDescription;
+import hourglass.translator.emit.RegionRuntime;
 import hourglass.translator.ir.Accesses;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -376,13 +378,15 @@ public final class CachingEngine implements Engine {
     final long before = s.instructions();
     final boolean flat = (s.modeKey & CpuState.MODE_FLAT) != 0;
     // What a region is looked up with stays as it is until one is left for another reason than a
-    // branch.
+    // branch; and what is known here not to be null is not looked at for each region.
     final int base = s.segment[CpuState.CS].base;
     final long mode = (long) s.modeKey << 32;
     final int compared = GuestMemory.FRAME | state.denyFetch();
-    final int[] pageMap = ram.pageMap;
-    final Region[] regions = targetRegions;
-    final long[] addresses = targetAddresses;
+    final GuestMemory memory = Objects.requireNonNull(ram);
+    final RegionRuntime runtime = Objects.requireNonNull(callouts);
+    final int[] pageMap = Objects.requireNonNull(memory.pageMap);
+    final Region[] regions = Objects.requireNonNull(targetRegions);
+    final long[] addresses = Objects.requireNonNull(targetAddresses);
     Region region = first;
     int at = linear;
     int result;
@@ -391,7 +395,7 @@ public final class CachingEngine implements Engine {
     try {
       while (true) {
         region.entered++;
-        result = region.run(s, ram, callouts, at & GuestMemory.OFFSET_MASK);
+        result = region.run(s, memory, runtime, at & GuestMemory.OFFSET_MASK);
         if (result < Region.INDIRECT) {
           break;
         }
