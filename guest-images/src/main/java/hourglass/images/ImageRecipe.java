@@ -88,8 +88,8 @@ public record ImageRecipe(
 
   /**
    * The initramfs is made anew where ours has changed since the image was fetched. What is ours in
-   * it shows without busybox, which is large: reading and digesting it would be a tenth of a second
-   * of each start.
+   * it shows without busybox, which is large: reading and digesting it would only lengthen each
+   * start.
    */
   private Path initramfs(ImageCache cache, Path folder) throws IOException {
     final String ours = Sha256.of(Initramfs.build(new byte[0])).substring(0, 12);

@@ -69,7 +69,7 @@ class BlockInterpreter {
    * Interprets from an instruction at CS:EIP to the end of its block, of the page, or of the slice.
    *
    * @param first as {@link #begin} gave it
-   * @param onward whether to go on in blocks that are known and cold
+   * @param onward whether an interpreter that can may go on in blocks that are known and cold
    */
   void interpret(CachedInstruction first, boolean onward) {
     final CpuState s = state;

@@ -3,8 +3,8 @@ package hourglass.runtime.engine;
 import static hourglass.translator.cpu.CpuState.EBP;
 import static hourglass.translator.cpu.CpuState.ESP;
 
+import hourglass.runtime.interpreter.Alu;
 import hourglass.translator.cpu.CpuState;
-import hourglass.translator.cpu.Flags;
 import hourglass.translator.cpu.GuestFault;
 import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.cpu.QuickMemory;
@@ -61,13 +61,13 @@ final class QuickInterpreter extends BlockInterpreter {
               default -> memory.load32(address(at, reg), readable);
             };
         switch (at.form) {
-          case QuickForms.ADD -> reg[at.first] = add(s, a, b);
-          case QuickForms.SUBTRACT -> reg[at.first] = subtract(s, a, b);
-          case QuickForms.COMPARE -> subtract(s, a, b);
-          case QuickForms.AND -> reg[at.first] = logic(s, a & b);
-          case QuickForms.OR -> reg[at.first] = logic(s, a | b);
-          case QuickForms.XOR -> reg[at.first] = logic(s, a ^ b);
-          case QuickForms.TEST -> logic(s, a & b);
+          case QuickForms.ADD -> reg[at.first] = Alu.add32(s, a, b);
+          case QuickForms.SUBTRACT -> reg[at.first] = Alu.sub32(s, a, b);
+          case QuickForms.COMPARE -> Alu.sub32(s, a, b);
+          case QuickForms.AND -> reg[at.first] = Alu.and32(s, a, b);
+          case QuickForms.OR -> reg[at.first] = Alu.or32(s, a, b);
+          case QuickForms.XOR -> reg[at.first] = Alu.xor32(s, a, b);
+          case QuickForms.TEST -> Alu.and32(s, a, b);
           case QuickForms.MOVE -> reg[at.first] = b;
           case QuickForms.PUSH -> push(memory, reg, b, writable);
           case QuickForms.STORE -> memory.store32(address(at, reg), b, writable);
@@ -83,21 +83,15 @@ final class QuickInterpreter extends BlockInterpreter {
               reg[at.first] = memory.load16(address(at, reg), readable);
           case QuickForms.ADDRESS -> reg[at.first] = address(at, reg);
           case QuickForms.COMPARE_MEMORY ->
-              subtract(s, memory.load32(address(at, reg), readable), b);
+              Alu.sub32(s, memory.load32(address(at, reg), readable), b);
           case QuickForms.COMPARE_MEMORY_BYTE ->
-              subtractBytes(s, memory.load8(address(at, reg), readable), b);
+              Alu.sub8(s, memory.load8(address(at, reg), readable), b);
           case QuickForms.TEST_MEMORY_BYTE ->
-              logic(s, (byte) (memory.load8(address(at, reg), readable) & b));
+              Alu.and8(s, memory.load8(address(at, reg), readable), b);
           case QuickForms.TEST_BYTE ->
-              logic(s, (byte) (Registers.get8(reg, at.first) & Registers.get8(reg, at.second)));
-          case QuickForms.INCREMENT -> {
-            keepingCarry(s, Flags.auxAdd32(a, 1, a + 1));
-            reg[at.first] = s.flagResult = a + 1;
-          }
-          case QuickForms.DECREMENT -> {
-            keepingCarry(s, Flags.auxSub32(a, 1, a - 1));
-            reg[at.first] = s.flagResult = a - 1;
-          }
+              Alu.and8(s, Registers.get8(reg, at.first), Registers.get8(reg, at.second));
+          case QuickForms.INCREMENT -> reg[at.first] = Alu.inc32(s, a);
+          case QuickForms.DECREMENT -> reg[at.first] = Alu.dec32(s, a);
           case QuickForms.SHIFT_LEFT -> {
             s.flagAux = Shifts.auxShl(a, b & 31, 32);
             reg[at.first] = s.flagResult = a << b;
@@ -217,36 +211,5 @@ final class QuickInterpreter extends BlockInterpreter {
     final int esp = reg[ESP] - 4;
     memory.store32(esp, value, writable);
     reg[ESP] = esp;
-  }
-
-  private static int add(CpuState s, int a, int b) {
-    final int sum = a + b;
-    s.flagResult = sum;
-    s.flagAux = Flags.auxAdd32(a, b, sum);
-    return sum;
-  }
-
-  private static int subtract(CpuState s, int a, int b) {
-    final int difference = a - b;
-    s.flagResult = difference;
-    s.flagAux = Flags.auxSub32(a, b, difference);
-    return difference;
-  }
-
-  private static void subtractBytes(CpuState s, int a, int b) {
-    final int difference = a - b;
-    s.flagResult = (byte) difference;
-    s.flagAux = Flags.auxSub8(a, b, difference);
-  }
-
-  private static int logic(CpuState s, int result) {
-    s.flagResult = result;
-    s.flagAux = 0;
-    return result;
-  }
-
-  /** Sets the auxiliary word of INC and DEC: CF stays as it was. */
-  private static void keepingCarry(CpuState s, int aux) {
-    s.flagAux = Flags.withCarry(aux, s.flagAux >>> 31);
   }
 }

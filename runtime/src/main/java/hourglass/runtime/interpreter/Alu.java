@@ -7,7 +7,7 @@ import hourglass.translator.cpu.Flags;
  * The arithmetic and logic operations of 8, 16 and 32 bits with their flags. Upper bits of operands
  * narrower than 32 are ignored, upper bits of results are of no meaning.
  */
-final class Alu {
+public final class Alu {
   /** An operation on two operands that leaves its flags in the state. */
   @FunctionalInterface
   interface Binary {
@@ -42,7 +42,8 @@ final class Alu {
     return set(s, (short) r, Flags.auxAdd16(a, b, r));
   }
 
-  static int add32(CpuState s, int a, int b) {
+  /** Adds doublewords. */
+  public static int add32(CpuState s, int a, int b) {
     final int r = a + b;
     return set(s, r, Flags.auxAdd32(a, b, r));
   }
@@ -62,7 +63,8 @@ final class Alu {
     return set(s, r, Flags.auxAdd32(a, b, r));
   }
 
-  static int sub8(CpuState s, int a, int b) {
+  /** Subtracts bytes. */
+  public static int sub8(CpuState s, int a, int b) {
     final int r = a - b;
     return set(s, (byte) r, Flags.auxSub8(a, b, r));
   }
@@ -72,7 +74,8 @@ final class Alu {
     return set(s, (short) r, Flags.auxSub16(a, b, r));
   }
 
-  static int sub32(CpuState s, int a, int b) {
+  /** Subtracts doublewords. */
+  public static int sub32(CpuState s, int a, int b) {
     final int r = a - b;
     return set(s, r, Flags.auxSub32(a, b, r));
   }
@@ -92,7 +95,8 @@ final class Alu {
     return set(s, r, Flags.auxSub32(a, b, r));
   }
 
-  static int and8(CpuState s, int a, int b) {
+  /** ANDs bytes. */
+  public static int and8(CpuState s, int a, int b) {
     return set(s, (byte) (a & b), 0);
   }
 
@@ -100,7 +104,8 @@ final class Alu {
     return set(s, (short) (a & b), 0);
   }
 
-  static int and32(CpuState s, int a, int b) {
+  /** ANDs doublewords. */
+  public static int and32(CpuState s, int a, int b) {
     return set(s, a & b, 0);
   }
 
@@ -112,7 +117,8 @@ final class Alu {
     return set(s, (short) (a | b), 0);
   }
 
-  static int or32(CpuState s, int a, int b) {
+  /** ORs doublewords. */
+  public static int or32(CpuState s, int a, int b) {
     return set(s, a | b, 0);
   }
 
@@ -124,7 +130,8 @@ final class Alu {
     return set(s, (short) (a ^ b), 0);
   }
 
-  static int xor32(CpuState s, int a, int b) {
+  /** XORs doublewords. */
+  public static int xor32(CpuState s, int a, int b) {
     return set(s, a ^ b, 0);
   }
 
@@ -138,7 +145,8 @@ final class Alu {
     return set(s, (short) r, keepCarry(s, Flags.auxAdd16(a, 1, r)));
   }
 
-  static int inc32(CpuState s, int a) {
+  /** Adds 1 to a doubleword; CF stays. */
+  public static int inc32(CpuState s, int a) {
     final int r = a + 1;
     return set(s, r, keepCarry(s, Flags.auxAdd32(a, 1, r)));
   }
@@ -153,7 +161,8 @@ final class Alu {
     return set(s, (short) r, keepCarry(s, Flags.auxSub16(a, 1, r)));
   }
 
-  static int dec32(CpuState s, int a) {
+  /** Subtracts 1 from a doubleword; CF stays. */
+  public static int dec32(CpuState s, int a) {
     final int r = a - 1;
     return set(s, r, keepCarry(s, Flags.auxSub32(a, 1, r)));
   }
