@@ -133,6 +133,9 @@ public final class CachingEngine implements Engine {
     stepper = new Interpreter(cpu);
     cache = new CodeCache(cpu.memory, cpu.model, statistics, limits);
     Arrays.fill(targetAddresses, -1);
+    if (translates) {
+      RegionInlining.ask();
+    }
     blocks =
         translates
             ? new QuickInterpreter(cpu, cache, Math.max(1, threshold))

@@ -95,6 +95,28 @@ public record QuickMemory(
         == 0;
   }
 
+  /**
+   * As {@link CpuState#linearForRead}; throws {@link #miss} where the segment has bounds or may not
+   * be read.
+   */
+  public int linearForRead(Segment s, int offset) {
+    if (!s.openRead) {
+      throw miss;
+    }
+    return s.base + offset;
+  }
+
+  /**
+   * As {@link CpuState#linearForWrite}; throws {@link #miss} where the segment has bounds or may
+   * not be written.
+   */
+  public int linearForWrite(Segment s, int offset) {
+    if (!s.openWrite) {
+      throw miss;
+    }
+    return s.base + offset;
+  }
+
   /** As {@link GuestMemory#load8}; throws {@link #miss} where that would take the slow path. */
   public int load8(int linear, int[] map) {
     final int cell = linear + map[linear >>> GuestMemory.PAGE_SHIFT] >>> 2;

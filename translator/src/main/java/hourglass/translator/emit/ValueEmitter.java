@@ -69,6 +69,12 @@ final class ValueEmitter {
   /** Whether accesses take the slow path on the spot where they need it. */
   private final boolean slowly;
 
+  /**
+   * Whether the region is left where a segment that it checks has bounds: in flat code those are FS
+   * and GS, which hardly ever do.
+   */
+  private final boolean leavesForSegments;
+
   ValueEmitter(MethodVisitor mv, Frames frames, ClassConstants constants, RegionCode region) {
     this.mv = mv;
     this.constants = constants;
@@ -76,6 +82,7 @@ final class ValueEmitter {
     final boolean user = (region.modeKey() & CpuState.MODE_USER) != 0;
     denyRead = user ? GuestMemory.DENY_READ_USER : GuestMemory.DENY_READ_SUPERVISOR;
     slowly = region.accesses() == Accesses.SLOW;
+    leavesForSegments = !slowly && (region.modeKey() & CpuState.MODE_FLAT) != 0;
     denyWrite = user ? GuestMemory.DENY_WRITE_USER : GuestMemory.DENY_WRITE_SUPERVISOR;
   }
 
@@ -175,16 +182,19 @@ final class ValueEmitter {
   }
 
   private void checked(Value.Checked checked) {
-    mv.visitVarInsn(ALOAD, Locals.STATE);
-    constants.push(ClassConstants.Field.ofSegment(checked.segment()));
-    push(checked.offset());
-    constant(checked.size());
-    mv.visitMethodInsn(
-        INVOKEVIRTUAL,
-        STATE,
-        checked.write() ? "linearForWrite" : "linearForRead",
-        "(L" + SEGMENT + ";II)I",
-        false);
+    final String method = checked.write() ? "linearForWrite" : "linearForRead";
+    if (leavesForSegments) {
+      quickMemory();
+      constants.push(ClassConstants.Field.ofSegment(checked.segment()));
+      push(checked.offset());
+      quick(method, "(L" + SEGMENT + ";I)I");
+    } else {
+      mv.visitVarInsn(ALOAD, Locals.STATE);
+      constants.push(ClassConstants.Field.ofSegment(checked.segment()));
+      push(checked.offset());
+      constant(checked.size());
+      mv.visitMethodInsn(INVOKEVIRTUAL, STATE, method, "(L" + SEGMENT + ";II)I", false);
+    }
   }
 
   private void load(Value.Load value) {

@@ -1,0 +1,78 @@
+package hourglass.runtime.engine;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.management.JMException;
+import javax.management.ObjectName;
+
+/**
+ * Asks HotSpot's C2 to take in all accesses and flags of regions, wherever they stand.
+ *
+ * <p>By itself it makes calls of those in code that a region has seldom or never come to, however
+ * small they are; and since a call leaves no register as it was, it then keeps the guest's
+ * registers in memory in the rest of the region, too. C1 is not asked: its code would be larger,
+ * and it calls nearly everything either way.
+ *
+ * <p>The way there is a compiler directive, which a running JVM takes from a file: the options of
+ * the command line either hold for C1 as well or print a line at each start.
+ */
+final class RegionInlining {
+  private static final String DIRECTIVES =
+      """
+      [{
+        match: "hourglass.translator.emit.RegionCode*::run",
+        c2: {
+          inline: [
+            "+hourglass.translator.cpu.QuickMemory::*",
+            "+hourglass.translator.cpu.Flags::*",
+            "+hourglass.translator.cpu.Shifts::*",
+            "+hourglass.translator.cpu.MultiplyDivide::*"
+          ]
+        }
+      }]
+      """;
+
+  /** Whether this JVM has been asked. */
+  private static final AtomicBoolean ASKED = new AtomicBoolean();
+
+  private RegionInlining() {}
+
+  /** Asks, once for the JVM, on a thread of its own: it takes a tenth of a second. */
+  static void ask() {
+    if (ASKED.compareAndSet(false, true)) {
+      Thread.ofPlatform().daemon().name("hourglass-directives").start(RegionInlining::add);
+    }
+  }
+
+  private static void add() {
+    try {
+      final Path file = Files.createTempFile("hourglass", ".directives");
+      try {
+        Files.writeString(file, DIRECTIVES);
+        run("compilerDirectivesAdd", file.toString());
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException | JMException e) {
+      return; // no such file or no such JVM: regions run all the same
+    }
+  }
+
+  /**
+   * Has the JVM execute a diagnostic command.
+   *
+   * @throws JMException where it has no such command
+   */
+  static String run(String command, String... arguments) throws JMException {
+    return (String)
+        ManagementFactory.getPlatformMBeanServer()
+            .invoke(
+                new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                command,
+                new Object[] {arguments},
+                new String[] {String[].class.getName()});
+  }
+}
