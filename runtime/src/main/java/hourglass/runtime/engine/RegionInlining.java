@@ -1,11 +1,19 @@
 package hourglass.runtime.engine;
 
+import hourglass.translator.cpu.Flags;
+import hourglass.translator.cpu.MultiplyDivide;
+import hourglass.translator.cpu.QuickMemory;
+import hourglass.translator.cpu.Shifts;
+import hourglass.translator.emit.Region;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import javax.management.JMException;
+import javax.management.JMRuntimeException;
 import javax.management.ObjectName;
 
 /**
@@ -20,20 +28,9 @@ import javax.management.ObjectName;
  * the command line either hold for C1 as well or print a line at each start.
  */
 final class RegionInlining {
-  private static final String DIRECTIVES =
-      """
-      [{
-        match: "hourglass.translator.emit.RegionCode*::run",
-        c2: {
-          inline: [
-            "+hourglass.translator.cpu.QuickMemory::*",
-            "+hourglass.translator.cpu.Flags::*",
-            "+hourglass.translator.cpu.Shifts::*",
-            "+hourglass.translator.cpu.MultiplyDivide::*"
-          ]
-        }
-      }]
-      """;
+  /** What of regions is taken in: all methods of these. */
+  private static final List<Class<?>> TAKEN_IN =
+      List.of(QuickMemory.class, Flags.class, Shifts.class, MultiplyDivide.class);
 
   /** Whether this JVM has been asked. */
   private static final AtomicBoolean ASKED = new AtomicBoolean();
@@ -51,14 +48,28 @@ final class RegionInlining {
     try {
       final Path file = Files.createTempFile("hourglass", ".directives");
       try {
-        Files.writeString(file, DIRECTIVES);
-        run("compilerDirectivesAdd", file.toString());
+        Files.writeString(file, directives());
+        run("compilerDirectivesAdd", '"' + file.toString() + '"'); // it may have spaces
       } finally {
         Files.delete(file);
       }
-    } catch (IOException | JMException e) {
+    } catch (IOException | JMException | JMRuntimeException e) {
       return; // no such file or no such JVM: regions run all the same
     }
+  }
+
+  private static String directives() {
+    final String methods =
+        TAKEN_IN.stream()
+            .map(type -> "\"+" + type.getName() + "::*\"")
+            .collect(Collectors.joining(", "));
+    return """
+    [{
+      match: "%sCode*::run",
+      c2: { inline: [%s] }
+    }]
+    """
+        .formatted(Region.class.getName(), methods);
   }
 
   /**
