@@ -8,7 +8,6 @@ import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.cpu.Segment;
 import hourglass.translator.emit.Region;
 import hourglass.translator.emit.RegionDescription;
-import hourglass.translator.emit.RegionRuntime;
 import hourglass.translator.ir.Accesses;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -129,7 +128,7 @@ public final class CachingEngine implements Engine {
     state = cpu.state;
     ram = cpu.memory;
     callouts = new EngineCallouts(cpu);
-    queue = new RegionQueue(state, ram);
+    queue = new RegionQueue(state, ram, callouts);
     stepper = new Interpreter(cpu);
     cache = new CodeCache(cpu.memory, cpu.model, statistics, limits);
     Arrays.fill(targetAddresses, -1);
@@ -385,9 +384,7 @@ public final class CachingEngine implements Engine {
     final int base = s.segment[CpuState.CS].base;
     final long mode = (long) s.modeKey << 32;
     final int compared = GuestMemory.FRAME | state.denyFetch();
-    final GuestMemory memory = Objects.requireNonNull(ram);
-    final RegionRuntime runtime = Objects.requireNonNull(callouts);
-    final int[] pageMap = Objects.requireNonNull(memory.pageMap);
+    final int[] pageMap = Objects.requireNonNull(ram.pageMap);
     final Region[] regions = Objects.requireNonNull(targetRegions);
     final long[] addresses = Objects.requireNonNull(targetAddresses);
     Region region = first;
@@ -398,7 +395,8 @@ public final class CachingEngine implements Engine {
     try {
       while (true) {
         region.entered++;
-        result = region.run(s, memory, runtime, at & GuestMemory.OFFSET_MASK);
+        final int entry = at & GuestMemory.OFFSET_MASK;
+        result = region.run(s, s.eip - entry, entry);
         if (result < Region.INDIRECT) {
           break;
         }

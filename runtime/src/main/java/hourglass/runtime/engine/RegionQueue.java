@@ -5,6 +5,7 @@ import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.emit.GuestConstants;
 import hourglass.translator.emit.Region;
+import hourglass.translator.emit.RegionRuntime;
 import hourglass.translator.emit.Translator;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -87,10 +88,11 @@ final class RegionQueue {
    *
    * @param state the processor whose segment registers the regions are to use
    * @param memory what they are to access
+   * @param runtime what carries out instructions for them
    */
-  RegionQueue(CpuState state, GuestMemory memory) {
-    supervisor = GuestConstants.of(state, memory, false);
-    user = GuestConstants.of(state, memory, true);
+  RegionQueue(CpuState state, GuestMemory memory, RegionRuntime runtime) {
+    supervisor = GuestConstants.of(state, memory, runtime, false);
+    user = GuestConstants.of(state, memory, runtime, true);
   }
 
   /** Asks for a region; false where too many requests are waiting. */

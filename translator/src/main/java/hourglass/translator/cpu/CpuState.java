@@ -132,6 +132,13 @@ public final class CpuState {
   /** The arithmetic flags' auxiliary word, see {@link Flags}. */
   public int flagAux;
 
+  /**
+   * Instructions left before the engine must return to the board; counts down, and goes no further
+   * than 0. It stands here, by the registers, since each region loads and stores it: HotSpot keeps
+   * the order, and within 128 bytes of the object's beginning its code is shorter.
+   */
+  public int budget;
+
   /** EFLAGS without the six arithmetic flags; bit 1 is always set. */
   public int systemFlags = 2;
 
@@ -195,12 +202,6 @@ public final class CpuState {
 
   /** The page map's deny bit for data writes, as {@link #denyRead}. */
   public int denyWrite = GuestMemory.DENY_WRITE_SUPERVISOR;
-
-  /**
-   * Instructions left before the engine must return to the board; counts down, and goes no further
-   * than 0.
-   */
-  public int budget;
 
   /**
    * Instructions executed up to the end of the current slice, so that {@code sliceEnd - budget}

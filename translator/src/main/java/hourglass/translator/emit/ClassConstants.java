@@ -33,6 +33,8 @@ final class ClassConstants {
 
   /** A field, named as the component of a record that it is taken from. */
   enum Field {
+    RUNTIME(RegionEmitter.RUNTIME),
+    MEMORY(ValueEmitter.MEMORY),
     QUICK(ValueEmitter.QUICK_MEMORY),
     RAM("[I"),
     READABLE("[I"),

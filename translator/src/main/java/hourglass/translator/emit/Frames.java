@@ -27,8 +27,6 @@ final class Frames {
     java.util.Arrays.fill(locals, INTEGER);
     locals[Locals.THIS] = "hourglass/translator/emit/RegionCode";
     locals[Locals.STATE] = "hourglass/translator/cpu/CpuState";
-    locals[Locals.MEMORY] = "hourglass/translator/cpu/GuestMemory";
-    locals[Locals.RUNTIME] = "hourglass/translator/emit/RegionRuntime";
     for (int r = 0; r < 8; r++) {
       absentUnless((use.used() >> r & 1) != 0, Locals.REGISTERS + r);
     }

@@ -10,10 +10,9 @@ import hourglass.translator.cpu.GuestMemory;
  * is, in Java:
  *
  * <pre>{@code
- * int run(CpuState state, GuestMemory memory, RegionRuntime runtime, int entry) {
+ * int run(CpuState state, int base, int entry) {
  *   int eax = state.eax, ecx = state.ecx, esi = state.esi;            // the registers the region uses
  *   int fr = state.flagResult, fx = state.flagAux;                    // the flags, if it sets any
- *   int base = state.eip - entry;                                     // offset of the root's page
  *   int step = 0, next, slot, budget = state.budget;
  *   try {
  *     // several entries: switch (entry) { ... }
@@ -136,10 +135,11 @@ public abstract class Region {
    * unpacked before ({@link CpuState#unpackRegisters}), and after unless {@code state.inRegion}
    * says that a callout has left.
    *
-   * @param entry offset in the root's page of the instruction at {@code state.eip}: one of the
-   *     region's entries
+   * @param base where the root's page begins, as an offset in CS
+   * @param entry offset in that page of the instruction at {@code state.eip}: one of the region's
+   *     entries
    * @return an exit slot, 0 or above; or {@link #INDIRECT}, {@link #SHORT}, {@link #LEFT}, {@link
    *     #FAULT} less an index
    */
-  public abstract int run(CpuState state, GuestMemory memory, RegionRuntime runtime, int entry);
+  public abstract int run(CpuState state, int base, int entry);
 }

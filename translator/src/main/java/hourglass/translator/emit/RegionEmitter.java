@@ -42,7 +42,7 @@ import org.objectweb.asm.MethodVisitor;
 final class RegionEmitter {
   private static final String REGION = "hourglass/translator/emit/Region";
   private static final String STATE = "hourglass/translator/cpu/CpuState";
-  private static final String RUNTIME = "hourglass/translator/emit/RegionRuntime";
+  static final String RUNTIME = "hourglass/translator/emit/RegionRuntime";
   private static final String FAULT = "hourglass/translator/cpu/GuestFault";
 
   /** The line number of what belongs to no guest instruction: entering and leaving. */
@@ -155,11 +155,6 @@ final class RegionEmitter {
       loadFlags();
     }
     loadBudget();
-    mv.visitVarInsn(ALOAD, Locals.STATE);
-    mv.visitFieldInsn(GETFIELD, STATE, "eip", "I");
-    mv.visitVarInsn(ILOAD, Locals.ENTRY);
-    mv.visitInsn(ISUB);
-    mv.visitVarInsn(ISTORE, Locals.BASE);
     // Every local has a value from here on, so that all stack map frames are alike.
     for (int local : List.of(Locals.STEP, Locals.NEXT, Locals.SLOT)) {
       clear(local);
@@ -302,8 +297,7 @@ final class RegionEmitter {
   private void nameLocals(Label begin, Label loaded, Label end) {
     name("this", "L" + REGION + ";", begin, end, Locals.THIS);
     name("state", "L" + STATE + ";", begin, end, Locals.STATE);
-    name("memory", "L" + ValueEmitter.MEMORY + ";", begin, end, Locals.MEMORY);
-    name("runtime", "L" + RUNTIME + ";", begin, end, Locals.RUNTIME);
+    name("base", "I", begin, end, Locals.BASE);
     name("entry", "I", begin, end, Locals.ENTRY);
     for (int r = 0; r < 8; r++) {
       if ((use.used() >> r & 1) != 0) {
@@ -314,7 +308,6 @@ final class RegionEmitter {
       name("flagResult", "I", loaded, end, Locals.FLAG_RESULT);
       name("flagAux", "I", loaded, end, Locals.FLAG_AUX);
     }
-    name("base", "I", loaded, end, Locals.BASE);
     name("step", "I", loaded, end, Locals.STEP);
     name("next", "I", loaded, end, Locals.NEXT);
     name("slot", "I", loaded, end, Locals.SLOT);
@@ -561,7 +554,7 @@ final class RegionEmitter {
   }
 
   private void callRuntime(String method, String returns, Step s) {
-    mv.visitVarInsn(ALOAD, Locals.RUNTIME);
+    values.runtime();
     mv.visitVarInsn(ALOAD, Locals.THIS);
     constant(step);
     values.push(Value.add(new Value.CodeBase(), s.offset()));

@@ -44,9 +44,7 @@ public final class Translator {
   static final String CLASS = REGION + "Code";
 
   private static final String DESCRIPTION = "hourglass/translator/emit/RegionDescription";
-  private static final String RUN =
-      "(Lhourglass/translator/cpu/CpuState;Lhourglass/translator/cpu/GuestMemory;"
-          + "Lhourglass/translator/emit/RegionRuntime;I)I";
+  private static final String RUN = "(Lhourglass/translator/cpu/CpuState;II)I";
 
   private Translator() {}
 

@@ -173,7 +173,7 @@ final class ValueEmitter {
       case STATE -> {
         // it is what has been pushed
       }
-      case STATE_AND_MEMORY -> mv.visitVarInsn(ALOAD, Locals.MEMORY);
+      case STATE_AND_MEMORY -> constants.push(ClassConstants.Field.MEMORY);
       case UNIT -> mv.visitFieldInsn(GETFIELD, STATE, "fpu", routine.subject().descriptor());
     }
     invoke.arguments().forEach(this::push);
@@ -274,7 +274,7 @@ final class ValueEmitter {
 
   private void memory() {
     if (slowly) {
-      mv.visitVarInsn(ALOAD, Locals.MEMORY);
+      constants.push(ClassConstants.Field.MEMORY);
     } else {
       quickMemory();
     }
@@ -303,6 +303,11 @@ final class ValueEmitter {
   /** Leaves the cells of RAM, a constant, on the operand stack. */
   private void ram() {
     constants.push(ClassConstants.Field.RAM);
+  }
+
+  /** Leaves what carries out instructions, a constant, on the operand stack. */
+  void runtime() {
+    constants.push(ClassConstants.Field.RUNTIME);
   }
 
   /** Leaves the constant {@link QuickMemory} on the operand stack. */

@@ -66,10 +66,10 @@ class GeneratedClassTest {
   private static GuestConstants guestWithoutMemory() {
     final int[] none = {};
     final CpuState state = new CpuState();
-    final QuickMemory memory =
+    final QuickMemory quick =
         new QuickMemory(none, none, none, none, 0, 0, state.fault, state.fault);
-    final Segment segment = state.segment[0];
-    return new GuestConstants(memory, segment, segment, segment, segment, segment, segment);
+    final Segment s = state.segment[0];
+    return new GuestConstants(null, null, quick, s, s, s, s, s, s);
   }
 
   private static MethodNode run(Translator.Emitted emitted) {
