@@ -133,7 +133,7 @@ public final class CachingEngine implements Engine {
     cache = new CodeCache(cpu.memory, cpu.model, statistics, limits);
     Arrays.fill(targetAddresses, -1);
     if (translates) {
-      RegionInlining.ask();
+      Compilers.prepare();
     }
     blocks =
         translates

@@ -10,10 +10,8 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import javax.management.JMException;
-import javax.management.JMRuntimeException;
 import javax.management.ObjectName;
 
 /**
@@ -32,29 +30,21 @@ final class RegionInlining {
   private static final List<Class<?>> TAKEN_IN =
       List.of(QuickMemory.class, Flags.class, Shifts.class, MultiplyDivide.class);
 
-  /** Whether this JVM has been asked. */
-  private static final AtomicBoolean ASKED = new AtomicBoolean();
-
   private RegionInlining() {}
 
-  /** Asks, once for the JVM, on a thread of its own: it takes a tenth of a second. */
-  static void ask() {
-    if (ASKED.compareAndSet(false, true)) {
-      Thread.ofPlatform().daemon().name("hourglass-directives").start(RegionInlining::add);
-    }
-  }
-
-  private static void add() {
+  /**
+   * Asks; to be done once in a JVM.
+   *
+   * @throws IOException where the directive cannot be put down in a file
+   * @throws JMException where the JVM does not take directives
+   */
+  static void add() throws IOException, JMException {
+    final Path file = Files.createTempFile("hourglass", ".directives");
     try {
-      final Path file = Files.createTempFile("hourglass", ".directives");
-      try {
-        Files.writeString(file, directives());
-        run("compilerDirectivesAdd", '"' + file.toString() + '"'); // it may have spaces
-      } finally {
-        Files.delete(file);
-      }
-    } catch (IOException | JMException | JMRuntimeException e) {
-      return; // no such file or no such JVM: regions run all the same
+      Files.writeString(file, directives());
+      run("compilerDirectivesAdd", '"' + file.toString() + '"'); // it may have spaces
+    } finally {
+      Files.delete(file);
     }
   }
 

@@ -23,8 +23,8 @@ class RegionInliningTest {
 
   @Test
   void accessesOfRegionsAreTakenInByC2AloneHoweverOftenItIsAskedFor() throws Exception {
-    RegionInlining.ask();
-    RegionInlining.ask();
+    Compilers.prepare();
+    Compilers.prepare();
     final long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (directives().stream().noneMatch(RegionInliningTest::isOurs)) {
       assertTrue(System.nanoTime() < deadline, "in force: " + directives());
