@@ -25,7 +25,7 @@ final class Compilers {
     } catch (IOException e) { // not on this system: C1 waits a little longer
     }
     try {
-      RegionInlining.add();
+      CompilerDirectives.add();
     } catch (IOException | JMException | JMRuntimeException e) {
       return; // no such file or no such JVM: regions run all the same
     }

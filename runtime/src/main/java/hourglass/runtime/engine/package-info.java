@@ -31,7 +31,8 @@
  *       no region yet the interpreter takes over. Before code in another of its pages the region
  *       asks the page map itself.
  *   <li>HotSpot interprets a new region, compiles it with C1 and, if it goes on running, with C2,
- *       which {@code RegionInlining} asks to take in every access, however seldom it is come to.
+ *       which {@code CompilerDirectives} asks to take in every access, however seldom it is come
+ *       to.
  *   <li>An access that the page map does not let through at once leaves the region; the interpreter
  *       does the instruction and the rest of its block, and so fills the page map. A region that
  *       leaves often this way is made again, with other accesses.

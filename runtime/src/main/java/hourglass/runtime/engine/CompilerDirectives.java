@@ -1,10 +1,13 @@
 package hourglass.runtime.engine;
 
+import hourglass.translator.analysis.RegionFormer;
 import hourglass.translator.cpu.Flags;
 import hourglass.translator.cpu.MultiplyDivide;
 import hourglass.translator.cpu.QuickMemory;
 import hourglass.translator.cpu.Shifts;
 import hourglass.translator.emit.Region;
+import hourglass.translator.emit.Translator;
+import hourglass.translator.ir.Lowerer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -15,27 +18,35 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 
 /**
- * Asks HotSpot's C2 to take in all accesses and flags of regions, wherever they stand.
+ * Tells HotSpot's C2 what to do with regions and with what makes them.
  *
- * <p>By itself it makes calls of those in code that a region has seldom or never come to, however
- * small they are; and since a call leaves no register as it was, it then keeps the guest's
- * registers in memory in the rest of the region, too. C1 is not asked: its code would be larger,
- * and it calls nearly everything either way.
+ * <p>In regions it is to take in all accesses and flags, wherever they stand. By itself it makes
+ * calls of those in code that a region has seldom or never come to, however small they are; and
+ * since a call leaves no register as it was, it then keeps the guest's registers in memory in the
+ * rest of the region, too. C1 is not asked: its code would be larger, and it calls nearly
+ * everything either way.
  *
- * <p>The way there is a compiler directive, which a running JVM takes from a file: the options of
+ * <p>The translator's own phases it is to leave to C1: nobody waits for their thread, and C2 has
+ * the guest's code to compile.
+ *
+ * <p>The way there are compiler directives, which a running JVM takes from a file: the options of
  * the command line either hold for C1 as well or print a line at each start.
  */
-final class RegionInlining {
+final class CompilerDirectives {
   /** What of regions is taken in: all methods of these. */
   private static final List<Class<?>> TAKEN_IN =
       List.of(QuickMemory.class, Flags.class, Shifts.class, MultiplyDivide.class);
 
-  private RegionInlining() {}
+  /** One class of each package that is left to C1. */
+  private static final List<Class<?>> PHASES =
+      List.of(RegionFormer.class, Lowerer.class, Translator.class);
+
+  private CompilerDirectives() {}
 
   /**
-   * Asks; to be done once in a JVM.
+   * Adds the directives; to be done once in a JVM.
    *
-   * @throws IOException where the directive cannot be put down in a file
+   * @throws IOException where they cannot be put down in a file
    * @throws JMException where the JVM does not take directives
    */
   static void add() throws IOException, JMException {
@@ -48,18 +59,22 @@ final class RegionInlining {
     }
   }
 
+  /** The directives, of which the first that matches a method holds. */
   private static String directives() {
-    final String methods =
-        TAKEN_IN.stream()
-            .map(type -> "\"+" + type.getName() + "::*\"")
-            .collect(Collectors.joining(", "));
     return """
-    [{
-      match: "%sCode*::run",
-      c2: { inline: [%s] }
-    }]
+    [
+      { match: "%sCode*::run", c2: { inline: [%s] } },
+      { match: [%s], c2: { Exclude: true } }
+    ]
     """
-        .formatted(Region.class.getName(), methods);
+        .formatted(
+            Region.class.getName(),
+            TAKEN_IN.stream()
+                .map(type -> "\"+" + type.getName() + "::*\"")
+                .collect(Collectors.joining(", ")),
+            PHASES.stream()
+                .map(type -> '"' + type.getPackageName() + ".*::*\"")
+                .collect(Collectors.joining(", ")));
   }
 
   /**
