@@ -26,8 +26,8 @@ import javax.management.ObjectName;
  * rest of the region, too. C1 is not asked: its code would be larger, and it calls nearly
  * everything either way.
  *
- * <p>The translator's own phases it is to leave to C1: nobody waits for their thread, and C2 has
- * the guest's code to compile.
+ * <p>The translator's own phases it is to leave to C1: they have a thread of their own (but where
+ * heat is 0), and C2 has the guest's code to compile.
  *
  * <p>The way there are compiler directives, which a running JVM takes from a file: the options of
  * the command line either hold for C1 as well or print a line at each start.

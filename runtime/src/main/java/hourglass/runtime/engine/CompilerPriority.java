@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * <p>A guest's new code needs C1 soon, since until then HotSpot interprets it, and for a short
  * time; C2 is busy for seconds at a stretch. With equal priorities C1 waits as long as it works.
  * HotSpot has an option for the priority of both together only, so the system is asked: on Linux
- * each thread has a nice value of its own, which anybody may raise.
+ * each thread has a nice value of its own, which anybody may raise. Threads of C2 that HotSpot adds
+ * later, where there are processors for them, keep C1's.
  */
 final class CompilerPriority {
   /**

@@ -22,12 +22,13 @@ final class Compilers {
   private static void prepareNow() {
     try {
       CompilerPriority.lowerC2();
-    } catch (IOException e) { // not on this system: C1 waits a little longer
+    } catch (IOException e) {
+      // not on this system: C1 waits a little longer
     }
     try {
       CompilerDirectives.add();
     } catch (IOException | JMException | JMRuntimeException e) {
-      return; // no such file or no such JVM: regions run all the same
+      // no such file or no such JVM: regions run all the same
     }
   }
 }
