@@ -38,9 +38,10 @@ class BlockInterpreter {
    * it up reads three places that the host's caches seldom hold.
    *
    * @param frame physical page number
-   * @param offset in the page
+   * @param linear CS:EIP
    */
-  final CachedInstruction begin(int frame, int offset) {
+  final CachedInstruction begin(int frame, int linear) {
+    final int offset = linear & GuestMemory.OFFSET_MASK;
     final CachedInstruction branch = ended;
     ended = null;
     if (branch != null) {
@@ -55,7 +56,7 @@ class BlockInterpreter {
     }
     final CachedInstruction first = at(offset);
     if (branch != null) {
-      branch.leadsTo(first);
+      branch.leadsTo(first, linear);
     }
     return first;
   }

@@ -6,6 +6,7 @@ import hourglass.translator.emit.Region;
 import hourglass.translator.isa.Form;
 import hourglass.translator.isa.Instruction;
 import hourglass.translator.isa.Mnemonic;
+import java.util.OptionalInt;
 
 /**
  * A decoded instruction at its place in a code page, with what the engine has learnt of that place.
@@ -62,6 +63,11 @@ final class CachedInstruction {
 
   /** Where this branch led to last, to be used likewise; null before. */
   CachedInstruction target;
+
+  /**
+   * The linear address that this branch led to when {@link #next} or {@link #target} was last set.
+   */
+  private int targetAddress;
 
   /** How often a block began here. */
   int heat;
@@ -129,8 +135,14 @@ final class CachedInstruction {
     return isFollowedAt(offset) ? next : target;
   }
 
-  /** Remembers what this branch has led to. */
-  void leadsTo(CachedInstruction first) {
+  /** Where this branch led last, as a linear address, if it is known. */
+  OptionalInt lastTarget() {
+    return next == null && target == null ? OptionalInt.empty() : OptionalInt.of(targetAddress);
+  }
+
+  /** Remembers what this branch has led to, and its linear address. */
+  void leadsTo(CachedInstruction first, int linear) {
+    targetAddress = linear;
     if (isFollowedAt(first.offset)) {
       next = first;
     } else {

@@ -195,7 +195,7 @@ public final class CachingEngine implements Engine {
       step();
       return;
     }
-    CachedInstruction first = blocks.begin(physical >>> GuestMemory.PAGE_SHIFT, offset);
+    CachedInstruction first = blocks.begin(physical >>> GuestMemory.PAGE_SHIFT, linear);
     if (regionsAllowed && isTranslatable(cs, offset)) {
       if (first.region == null && heatUp(first, offset)) {
         first = blocks.page().at(offset); // translated at once

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -226,14 +227,14 @@ final class CodeCache implements Mmu.CodeWatcher {
     return (modeKey & ACROSS_PAGES) == ACROSS_PAGES;
   }
 
-  /** Whether an instruction has been decoded; any thread may ask, and may hear of the past. */
-  boolean isDecoded(int frame, int modeKey, int offset) {
+  /** The decoded instruction of a place; any thread may ask, and may hear of the past. */
+  Optional<CachedInstruction> decoded(int frame, int modeKey, int offset) {
     for (CodePage page = pages[frame]; page != null; page = page.nextOfFrame) {
       if (page.modeKey == modeKey) {
-        return page.at(offset) != null;
+        return Optional.ofNullable(page.at(offset));
       }
     }
-    return false;
+    return Optional.empty();
   }
 
   // --- observed instructions -------------------------------------------------------------------

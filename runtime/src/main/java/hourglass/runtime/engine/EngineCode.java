@@ -7,6 +7,7 @@ import hourglass.translator.isa.CpuModel;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The guest's code as a translation sees it, copied page by page as it is asked for.
@@ -92,11 +93,21 @@ final class EngineCode implements CodeSource {
 
   @Override
   public boolean isReached(int offset) {
-    final Optional<Page> page = page(offset >> GuestMemory.PAGE_SHIFT);
-    return page.isPresent()
-        && (everywhere
-            || cache.isDecoded(
-                page.get().frame(), rootPage.modeKey, offset & GuestMemory.OFFSET_MASK));
+    return page(offset >> GuestMemory.PAGE_SHIFT).isPresent()
+        && (everywhere || decoded(offset).isPresent());
+  }
+
+  @Override
+  public OptionalInt lastTarget(int offset) {
+    final OptionalInt linear =
+        decoded(offset).map(CachedInstruction::lastTarget).orElse(OptionalInt.empty());
+    return linear.isPresent() ? OptionalInt.of(linear.getAsInt() - linearPage) : linear;
+  }
+
+  private Optional<CachedInstruction> decoded(int offset) {
+    return page(offset >> GuestMemory.PAGE_SHIFT)
+        .flatMap(page ->
+            cache.decoded(page.frame(), rootPage.modeKey, offset & GuestMemory.OFFSET_MASK));
   }
 
   @Override

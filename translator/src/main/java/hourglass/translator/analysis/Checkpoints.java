@@ -45,7 +45,7 @@ public final class Checkpoints {
   public static Map<Integer, Integer> of(RegionCode region) {
     final Checkpoints found = new Checkpoints(region);
     found.checkpoints.addAll(region.entries());
-    found.checkpoints.addAll(region.returnPlaces());
+    found.checkpoints.addAll(region.computedPlaces());
     for (int start : List.copyOf(found.checkpoints)) {
       found.measure(start);
     }
@@ -95,7 +95,9 @@ public final class Checkpoints {
     return own + most;
   }
 
-  /** The blocks of the region that a block leads to, but for those that a return leads to. */
+  /**
+   * The blocks of the region that a block leads to, but for those that a computed branch leads to.
+   */
   private List<Integer> successors(Block block) {
     final List<Integer> all = new ArrayList<>();
     switch (block.terminal()) {

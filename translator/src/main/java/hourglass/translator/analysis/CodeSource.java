@@ -3,6 +3,7 @@ package hourglass.translator.analysis;
 import hourglass.translator.ir.Accesses;
 import hourglass.translator.isa.CpuModel;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Guest code as the translator reads it: the page that holds the root of a region, and the pages
@@ -41,6 +42,11 @@ public interface CodeSource {
 
   /** Whether the guest has executed an instruction at an offset, so that it is worth following. */
   boolean isReached(int offset);
+
+  /** Where the computed branch at an offset led last, if that is known, as an offset. */
+  default OptionalInt lastTarget(int offset) {
+    return OptionalInt.empty();
+  }
 
   /**
    * Whether the instruction at an offset is left to the interpreter: somebody is told when it is

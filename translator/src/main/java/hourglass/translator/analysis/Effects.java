@@ -53,7 +53,6 @@ public final class Effects {
     switch (terminal) {
       case Terminal.Branch(Value condition, int taken, int notTaken) -> visit(condition, visitor);
       case Terminal.Indirect(Value target) -> visit(target, visitor);
-      case Terminal.Return(Value target) -> visit(target, visitor);
       case Terminal.Jump j -> {}
       case Terminal.Left l -> {}
     }

@@ -31,6 +31,10 @@ import java.util.TreeSet;
  * inside: where they call nothing, or only very small functions; and very small ones however large
  * it is.
  *
+ * <p>A computed jump or call counts as one to where it led last: what is there is taken in like
+ * anything else, and the region goes on inside it when the branch leads there again. So a call by
+ * way of a procedure linkage table, a function of one computed jump, stays inside.
+ *
  * <p>The code after a call becomes an entry of the region, for the return to come back to; and so
  * does the head of a loop, to go on in it after the interpreter had to do an instruction.
  */
@@ -60,6 +64,9 @@ public final class RegionFormer {
 
   /** By the offset after each call, the offset of what is called. */
   private final Map<Integer, Integer> calls = new LinkedHashMap<>();
+
+  /** By the offset of each computed jump and call, where it led last, or {@link #NOWHERE}. */
+  private final Map<Integer, Integer> lastTargets = new HashMap<>();
 
   private RegionFormer(CodeSource code, int maxInstructions) {
     this.code = code;
@@ -102,14 +109,19 @@ public final class RegionFormer {
     leaders.retainAll(instructions.keySet());
   }
 
-  /** Takes in a function, with the very small ones it calls, if it has fewer instructions. */
+  /**
+   * Takes in a function, with the very small ones it calls and what it jumps to in the end, if it
+   * has fewer instructions.
+   */
   private void takeIn(int function, int limit) {
     final Optional<Walk> walk = walk(function, limit);
     final List<Integer> called =
         walk.map(w -> List.copyOf(w.foundCalls.values())).orElse(List.of());
     if (walk.isPresent() && called.stream().allMatch(this::isVerySmall)) {
-      walk.get().accept();
+      final Walk accepted = walk.get();
+      accepted.accept();
       called.forEach(callee -> takeIn(callee, SMALL_CALLEE));
+      accepted.foundJumps.forEach(jump -> takeIn(lastTarget(jump), limit - accepted.found.size()));
     }
   }
 
@@ -118,13 +130,22 @@ public final class RegionFormer {
         || walk(function, SMALL_CALLEE).filter(w -> w.foundCalls.isEmpty()).isPresent();
   }
 
-  /** A function that is not in the region yet, has fewer instructions and ends in returns only. */
+  /**
+   * A function that is not in the region yet, has fewer instructions, and ends in returns only, or
+   * is very small and ends in a computed jump.
+   */
   private Optional<Walk> walk(int function, int limit) {
     if (instructions.containsKey(function) || !isReached(function)) {
       return Optional.empty();
     }
     final Walk walk = new Walk(function, limit);
-    return walk.run() && !walk.leaves ? Optional.of(walk) : Optional.empty();
+    final boolean complete = walk.run();
+    final boolean small = walk.foundJumps.isEmpty() || walk.found.size() < SMALL_CALLEE;
+    return complete && small && !walk.leaves ? Optional.of(walk) : Optional.empty();
+  }
+
+  private int lastTarget(int branch) {
+    return lastTargets.computeIfAbsent(branch, at -> code.lastTarget(at).orElse(NOWHERE));
   }
 
   private boolean isReached(int offset) {
@@ -141,6 +162,7 @@ public final class RegionFormer {
     private final Map<Integer, Instruction> found = new HashMap<>();
     private final Set<Integer> foundLeaders = new LinkedHashSet<>();
     private final Map<Integer, Integer> foundCalls = new LinkedHashMap<>();
+    private final List<Integer> foundJumps = new ArrayList<>();
     private final Deque<Integer> worklist = new ArrayDeque<>();
     private boolean leaves;
 
@@ -198,7 +220,12 @@ public final class RegionFormer {
           case CALL, INDIRECT_CALL -> {
             offer(next);
             foundCalls.put(
-                next, insn.form.ending() == Form.Ending.CALL ? next + insn.immediate : NOWHERE);
+                next,
+                insn.form.ending() == Form.Ending.CALL ? next + insn.immediate : lastTarget(at));
+            return;
+          }
+          case INDIRECT_JUMP -> {
+            foundJumps.add(at);
             return;
           }
           default -> {
@@ -270,12 +297,8 @@ public final class RegionFormer {
       return instructions.getLast();
     }
 
-    /** Where the same function goes on: after a call what comes after it. */
-    List<Integer> goesOnAt() {
-      return switch (last().form.ending()) {
-        case CALL, INDIRECT_CALL -> List.of(end());
-        default -> successors();
-      };
+    int branch() {
+      return end() - last().length;
     }
 
     List<Integer> successors() {
@@ -294,7 +317,8 @@ public final class RegionFormer {
     for (int leader : leaders) {
       outlines.put(leader, outline(leader));
     }
-    final Map<Integer, Integer> onlyPredecessor = onlyPredecessors(outlines);
+    final Map<Integer, List<Integer>> knownTargets = knownTargets(outlines);
+    final Map<Integer, Integer> onlyPredecessor = onlyPredecessors(outlines, knownTargets);
     final Lowerer lowerer = new Lowerer(code.modeKey());
     final TreeMap<Integer, Block> blocks = new TreeMap<>();
     for (int leader : outlines.keySet()) {
@@ -307,7 +331,7 @@ public final class RegionFormer {
             code.modeKey(),
             List.copyOf(blocks.values()),
             List.copyOf(entries),
-            returns(outlines),
+            knownTargets,
             Map.copyOf(frames),
             code.accesses());
     final Set<Integer> heads = new TreeSet<>(Checkpoints.of(region).keySet());
@@ -315,16 +339,22 @@ public final class RegionFormer {
     return region.withEntries(heads);
   }
 
-  /** By the offset of each block that returns from a function in the region, where that leads. */
-  private Map<Integer, List<Integer>> returns(Map<Integer, Outline> outlines) {
-    final Map<Integer, List<Integer>> returns = new HashMap<>();
+  /** By the offset of each block that ends in a computed branch, where that leads inside. */
+  private Map<Integer, List<Integer>> knownTargets(Map<Integer, Outline> outlines) {
+    final Map<Integer, List<Integer>> known = new HashMap<>();
+    for (Outline from : outlines.values()) {
+      final Integer target = lastTargets.get(from.branch());
+      if (target != null && leaders.contains(target)) {
+        known.put(from.offset(), List.of(target));
+      }
+    }
     placesAfterCalls()
         .forEach((function, places) -> {
           for (int end : ends(function, outlines)) {
-            returns.computeIfAbsent(end, e -> new ArrayList<>()).addAll(places);
+            known.computeIfAbsent(end, e -> new ArrayList<>()).addAll(places);
           }
         });
-    return returns;
+    return known;
   }
 
   /** By the offset of each function that a call in the region leads to inside, where it returns. */
@@ -339,7 +369,7 @@ public final class RegionFormer {
   }
 
   /** The blocks in which a function returns. */
-  private static List<Integer> ends(int function, Map<Integer, Outline> outlines) {
+  private List<Integer> ends(int function, Map<Integer, Outline> outlines) {
     final List<Integer> ends = new ArrayList<>();
     final Set<Integer> seen = new LinkedHashSet<>(Set.of(function));
     final Deque<Integer> pending = new ArrayDeque<>(seen);
@@ -348,13 +378,22 @@ public final class RegionFormer {
       if (at.last().mnemonic == Mnemonic.RET) {
         ends.add(at.offset());
       }
-      for (int next : at.goesOnAt()) {
+      for (int next : goesOnAt(at)) {
         if (outlines.containsKey(next) && seen.add(next)) {
           pending.add(next);
         }
       }
     }
     return ends;
+  }
+
+  /** Where a function goes on after a block: after a call at what comes after it. */
+  private List<Integer> goesOnAt(Outline block) {
+    return switch (block.last().form.ending()) {
+      case CALL, INDIRECT_CALL -> List.of(block.end());
+      case INDIRECT_JUMP -> List.of(lastTarget(block.branch()));
+      default -> block.successors();
+    };
   }
 
   private Outline outline(int leader) {
@@ -375,10 +414,11 @@ public final class RegionFormer {
     return insn.form.ending() != Form.Ending.NONE && insn.form.ending() != Form.Ending.SERIALIZE;
   }
 
-  private Map<Integer, Integer> onlyPredecessors(Map<Integer, Outline> outlines) {
+  private Map<Integer, Integer> onlyPredecessors(
+      Map<Integer, Outline> outlines, Map<Integer, List<Integer>> knownTargets) {
     final Map<Integer, Integer> only = new HashMap<>();
     final Set<Integer> several = new LinkedHashSet<>(entries);
-    placesAfterCalls().values().forEach(several::addAll);
+    knownTargets.values().forEach(several::addAll);
     for (Outline from : outlines.values()) {
       for (int to : from.successors()) {
         if (only.putIfAbsent(to, from.offset()) != null) {

@@ -65,7 +65,7 @@ public final class Windows {
       }
     }
     roots.addAll(region.entries());
-    roots.addAll(region.returnPlaces());
+    roots.addAll(region.computedPlaces());
     roots.retainAll(blocks.keySet());
   }
 

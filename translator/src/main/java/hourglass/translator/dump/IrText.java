@@ -98,7 +98,6 @@ public final class IrText {
           "if (%s) goto %s else %s"
               .formatted(of(condition), places.apply(taken), places.apply(notTaken));
       case Terminal.Indirect(Value target) -> "goto [" + of(target) + "]";
-      case Terminal.Return(Value target) -> "return to [" + of(target) + "]";
       case Terminal.Left l -> "leave";
     };
   }

@@ -574,11 +574,7 @@ final class RegionEmitter {
       }
       case Terminal.Indirect(Value target) -> {
         setNext(target);
-        leaveToNext();
-      }
-      case Terminal.Return(Value target) -> {
-        setNext(target);
-        returnInside(block);
+        goOnInside(block);
         leaveToNext();
       }
       case Terminal.Left l -> {
@@ -600,13 +596,15 @@ final class RegionEmitter {
     mv.visitJumpInsn(GOTO, leave);
   }
 
-  /** Goes on inside the region where {@code next} is the place after a call of the function. */
-  private void returnInside(Block block) {
-    final List<Integer> after = region.returns().getOrDefault(block.offset(), List.of());
-    if (after.isEmpty()) {
+  /**
+   * Goes on inside the region where {@code next} is a place that the branch is known to lead to.
+   */
+  private void goOnInside(Block block) {
+    final List<Integer> known = region.knownTargets().getOrDefault(block.offset(), List.of());
+    if (known.isEmpty()) {
       return;
     }
-    final int[] places = after.stream().mapToInt(Integer::intValue).sorted().toArray();
+    final int[] places = known.stream().mapToInt(Integer::intValue).sorted().toArray();
     final Label elsewhere = new Label();
     final Label[] ways = new Label[places.length];
     for (int i = 0; i < places.length; i++) {

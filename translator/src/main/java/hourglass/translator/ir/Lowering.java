@@ -112,7 +112,7 @@ final class Lowering {
             out.temp(new Value.Load(size, operands.stackAddress(0, size, false), false));
         final int extra = insn.operandCount() > 0 ? insn.immediate : 0;
         operands.moveStack(Value.of(size + extra));
-        yield Optional.of(new Terminal.Return(to));
+        yield Optional.of(new Terminal.Indirect(to));
       }
       case JCXZ ->
           Optional.of(

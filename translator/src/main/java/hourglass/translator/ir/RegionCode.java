@@ -16,8 +16,9 @@ import java.util.TreeSet;
  *     that holds the root
  * @param entries offsets of the blocks at which the region may be entered, its root first; all in
  *     the root's page
- * @param returns where a return may lead without leaving the region, by the offset of the block
- *     that ends in it: to the blocks after the calls of its function
+ * @param knownTargets where a computed branch may lead without leaving the region, by the offset of
+ *     the block that ends in it: a return to the blocks after the calls of its function, another
+ *     one to where it led last
  * @param frames the physical page numbers of the pages that hold the code, by their distance in
  *     linear pages from the root's
  * @param accesses how it gets at memory
@@ -26,25 +27,25 @@ public record RegionCode(
     int modeKey,
     List<Block> blocks,
     List<Integer> entries,
-    Map<Integer, List<Integer>> returns,
+    Map<Integer, List<Integer>> knownTargets,
     Map<Integer, Integer> frames,
     Accesses accesses) {
   /** The same with more entries. */
   public RegionCode withEntries(Collection<Integer> more) {
     final Set<Integer> all = new LinkedHashSet<>(entries);
     all.addAll(more);
-    return new RegionCode(modeKey, blocks, List.copyOf(all), returns, frames, accesses);
+    return new RegionCode(modeKey, blocks, List.copyOf(all), knownTargets, frames, accesses);
   }
 
   /** The same with the blocks' code turned into other code. */
   public RegionCode withBlocks(List<Block> others) {
-    return new RegionCode(modeKey, others, entries, returns, frames, accesses);
+    return new RegionCode(modeKey, others, entries, knownTargets, frames, accesses);
   }
 
-  /** The offsets of the blocks that a return may lead to. */
-  public Set<Integer> returnPlaces() {
+  /** The offsets of the blocks that a computed branch may lead to. */
+  public Set<Integer> computedPlaces() {
     final Set<Integer> places = new TreeSet<>();
-    returns.values().forEach(places::addAll);
+    knownTargets.values().forEach(places::addAll);
     return places;
   }
 

@@ -11,14 +11,11 @@ public sealed interface Terminal {
   /** Goes on at one of two known places. */
   record Branch(Value condition, int taken, int notTaken) implements Terminal {}
 
-  /** Goes on at an offset in CS that is computed. */
-  record Indirect(Value target) implements Terminal {}
-
   /**
-   * Goes on at an offset in CS that is computed, most likely after a call: at the places that
-   * {@link RegionCode#returns} has for the block the region is not left.
+   * Goes on at an offset in CS that is computed: at the places that {@link RegionCode#knownTargets}
+   * has for the block the region is not left.
    */
-  record Return(Value target) implements Terminal {}
+  record Indirect(Value target) implements Terminal {}
 
   /** The block ended in a {@link Op.CallOut} that always leaves the region. */
   record Left() implements Terminal {}

@@ -4,6 +4,7 @@ import static hourglass.translator.asm.Memory.mem;
 import static hourglass.translator.asm.Register.EAX;
 import static hourglass.translator.asm.Register.EBX;
 import static hourglass.translator.asm.Register.ECX;
+import static hourglass.translator.asm.Register.EDX;
 import static hourglass.translator.asm.Register.ESP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -92,7 +93,7 @@ class RegionFormerTest {
     final RegionCode region = Regions.of(code, 0, at -> at < 0x800, 100).orElseThrow();
     assertEquals(List.of(0, 5), region.entries());
     assertEquals(List.of(0, 5), offsets(region));
-    assertEquals(Map.of(), region.returns());
+    assertEquals(Map.of(), region.knownTargets());
   }
 
   @Test
@@ -108,7 +109,7 @@ class RegionFormerTest {
     final RegionCode region = Regions.of(code);
     assertEquals(List.of(0, 5), region.entries());
     assertEquals(List.of(0, 5, 0x800), offsets(region));
-    assertEquals(Map.of(0x800, List.of(5)), region.returns());
+    assertEquals(Map.of(0x800, List.of(5)), region.knownTargets());
   }
 
   @Test
@@ -150,7 +151,7 @@ class RegionFormerTest {
             .ret();
     final RegionCode region = Regions.of(code);
     assertEquals(List.of(0, 5, 0x800, 0x805, 0xC00), offsets(region));
-    assertEquals(Map.of(0x805, List.of(5), 0xC00, List.of(0x805)), region.returns());
+    assertEquals(Map.of(0x805, List.of(5), 0xC00, List.of(0x805)), region.knownTargets());
   }
 
   @Test
@@ -170,7 +171,7 @@ class RegionFormerTest {
             .inc(EAX) // 805
             .label("end")
             .ret(); // 806
-    final Map<Integer, List<Integer>> returns = Regions.of(code).returns();
+    final Map<Integer, List<Integer>> returns = Regions.of(code).knownTargets();
     assertEquals(Set.of(0x804, 0x806), returns.keySet());
     assertEquals(List.of(5, 0xF), returns.get(0x804).stream().sorted().toList());
     assertEquals(List.of(5, 0xA, 0xF), returns.get(0x806).stream().sorted().toList());
@@ -191,8 +192,74 @@ class RegionFormerTest {
     larger(code);
     final RegionCode full = Regions.of(code, 0, at -> true, 2).orElseThrow();
     assertEquals(List.of(0, 5, 0x800), offsets(full));
-    assertEquals(Map.of(0x800, List.of(5)), full.returns());
+    assertEquals(Map.of(0x800, List.of(5)), full.knownTargets());
     assertEquals(List.of(0, 5, 0xA, 0x800, 0xC00), offsets(Regions.of(code)));
+  }
+
+  /** A call of a function of one computed jump, which leads to a leaf if it leads anywhere. */
+  private static Assembler callByLinkageTable() {
+    return new Assembler(0)
+        .call("stub") // 0
+        .ret() // 5
+        .org(0x800)
+        .label("stub")
+        .jmp(mem(EBX))
+        .org(0xC00)
+        .inc(EAX)
+        .ret();
+  }
+
+  @Test
+  void whatALinkageTableLeadsToIsTakenIn() {
+    final RegionCode region = Regions.of(callByLinkageTable(), Map.of(0x800, 0xC00));
+    assertEquals(List.of(0, 5, 0x800, 0xC00), offsets(region));
+    assertEquals(Map.of(0x800, List.of(0xC00), 0xC00, List.of(5)), region.knownTargets());
+  }
+
+  @Test
+  void aVerySmallFunctionThatEndsInAComputedJumpIsTakenInWithoutWhatItLeadsTo() {
+    final RegionCode region = Regions.of(callByLinkageTable());
+    assertEquals(List.of(0, 5, 0x800), offsets(region));
+    assertEquals(Map.of(), region.knownTargets());
+  }
+
+  @Test
+  void functionsThatEndInComputedJumpsToEachOtherAreTakenInOnce() {
+    final Assembler code =
+        new Assembler(0)
+            .call("stub") // 0
+            .ret() // 5
+            .org(0x800)
+            .label("stub")
+            .jmp(mem(EBX))
+            .org(0xC00)
+            .jmp(mem(ECX));
+    final RegionCode region = Regions.of(code, Map.of(0x800, 0xC00, 0xC00, 0x800));
+    assertEquals(List.of(0, 5, 0x800, 0xC00), offsets(region));
+    assertEquals(Map.of(0x800, List.of(0xC00), 0xC00, List.of(0x800)), region.knownTargets());
+  }
+
+  @Test
+  void aLargerFunctionThatEndsInAComputedJumpIsNotTakenIn() {
+    final Assembler code = new Assembler(0).call("function").ret().org(0x800).label("function");
+    for (int i = 0; i < 8; i++) {
+      code.inc(EAX);
+    }
+    assertEquals(List.of(0, 5), offsets(Regions.of(code.jmp(mem(EBX)), Map.of())));
+  }
+
+  @Test
+  void whatAComputedCallLedToLastIsTakenIn() {
+    final Assembler code =
+        new Assembler(0)
+            .call(EDX) // 0
+            .ret() // 2
+            .org(0x800)
+            .inc(EAX)
+            .ret();
+    final RegionCode region = Regions.of(code, Map.of(0, 0x800));
+    assertEquals(List.of(0, 2, 0x800), offsets(region));
+    assertEquals(Map.of(0, List.of(0x800), 0x800, List.of(2)), region.knownTargets());
   }
 
   @Test
@@ -206,7 +273,7 @@ class RegionFormerTest {
             .ret();
     final RegionCode region = Regions.of(code);
     assertEquals(List.of(0, 5), offsets(region));
-    assertEquals(Map.of(), region.returns());
+    assertEquals(Map.of(), region.knownTargets());
   }
 
   @Test

@@ -3,11 +3,14 @@ package hourglass.translator.analysis;
 import hourglass.translator.asm.Assembler;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestMemory;
+import hourglass.translator.ir.Accesses;
 import hourglass.translator.ir.Block;
 import hourglass.translator.ir.Op;
 import hourglass.translator.ir.RegionCode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 
 /** Regions of assembled code, for tests; code begins at offset 0 of its page. */
@@ -23,13 +26,52 @@ final class Regions {
     return of(code, 0, at -> true, MANY).orElseThrow();
   }
 
+  /** The same where computed branches have led to offsets, by their own. */
+  static RegionCode of(Assembler code, Map<Integer, Integer> lastTargets) {
+    final CodeSnapshot snapshot = snapshot(code, at -> true);
+    return RegionFormer.form(new Led(snapshot, lastTargets), 0, MANY).orElseThrow();
+  }
+
   /** The region from an offset of the page. */
   static Optional<RegionCode> of(
       Assembler code, int root, IntPredicate reached, int maxInstructions) {
+    return RegionFormer.form(snapshot(code, reached), root, maxInstructions);
+  }
+
+  private static CodeSnapshot snapshot(Assembler code, IntPredicate reached) {
     final byte[] page = new byte[GuestMemory.PAGE_SIZE];
     final byte[] bytes = code.bytes();
     System.arraycopy(bytes, 0, page, code.origin(), bytes.length);
-    return RegionFormer.form(new CodeSnapshot(page, FLAT_32, reached), root, maxInstructions);
+    return new CodeSnapshot(page, FLAT_32, reached);
+  }
+
+  /** Code whose computed branches have led somewhere. */
+  private record Led(CodeSnapshot code, Map<Integer, Integer> lastTargets) implements CodeSource {
+    @Override
+    public int modeKey() {
+      return code.modeKey();
+    }
+
+    @Override
+    public Optional<Page> page(int number) {
+      return code.page(number);
+    }
+
+    @Override
+    public Accesses accesses() {
+      return code.accesses();
+    }
+
+    @Override
+    public boolean isReached(int offset) {
+      return code.isReached(offset);
+    }
+
+    @Override
+    public OptionalInt lastTarget(int offset) {
+      final Integer target = lastTargets.get(offset);
+      return target == null ? OptionalInt.empty() : OptionalInt.of(target);
+    }
   }
 
   /** The block at an offset. */
