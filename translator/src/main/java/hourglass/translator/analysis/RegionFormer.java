@@ -111,9 +111,13 @@ public final class RegionFormer {
 
   /**
    * Takes in a function, with the very small ones it calls and what it jumps to in the end, if it
-   * has fewer instructions.
+   * has fewer instructions. One that is there already begins a block from now on.
    */
   private void takeIn(int function, int limit) {
+    if (instructions.containsKey(function)) {
+      leaders.add(function);
+      return;
+    }
     final Optional<Walk> walk = walk(function, limit);
     final List<Integer> called =
         walk.map(w -> List.copyOf(w.foundCalls.values())).orElse(List.of());
@@ -135,7 +139,7 @@ public final class RegionFormer {
    * is very small and ends in a computed jump.
    */
   private Optional<Walk> walk(int function, int limit) {
-    if (instructions.containsKey(function) || !isReached(function)) {
+    if (!isReached(function)) {
       return Optional.empty();
     }
     final Walk walk = new Walk(function, limit);

@@ -263,7 +263,7 @@ class RegionFormerTest {
   }
 
   @Test
-  void aCallIntoTheMiddleOfABlockLeavesTheRegion() {
+  void aCallIntoTheMiddleOfABlockDividesIt() {
     final Assembler code =
         new Assembler(0)
             .call("middle") // 0
@@ -272,8 +272,8 @@ class RegionFormerTest {
             .inc(EAX) // 6
             .ret();
     final RegionCode region = Regions.of(code);
-    assertEquals(List.of(0, 5), offsets(region));
-    assertEquals(Map.of(), region.knownTargets());
+    assertEquals(List.of(0, 5, 6), offsets(region));
+    assertEquals(Map.of(6, List.of(5)), region.knownTargets());
   }
 
   @Test
