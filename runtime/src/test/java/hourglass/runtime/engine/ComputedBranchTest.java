@@ -14,6 +14,7 @@ import hourglass.runtime.testing.PageTables;
 import hourglass.runtime.testing.TestEngine;
 import hourglass.translator.asm.Assembler;
 import hourglass.translator.asm.Condition;
+import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -50,6 +51,13 @@ class ComputedBranchTest {
     return new Assembler(CODE).mov(ECX, ROUNDS).label("round");
   }
 
+  /** Changes something when so many rounds are left, the one at hand included. */
+  private static Assembler once(Assembler code, int left, Consumer<Assembler> change) {
+    code.cmp(ECX, left).jcc(Condition.NE, "stays");
+    change.accept(code);
+    return code.label("stays");
+  }
+
   private static Assembler again(Assembler code) {
     return code.dec(ECX).jcc(Condition.NE, "round").hlt();
   }
@@ -64,14 +72,11 @@ class ComputedBranchTest {
   @EnumSource
   void callByALinkageTableFollowsTheTable(TestEngine engine) {
     final Assembler code =
-        again(
-            rounds()
-                .call("stub")
-                .cmp(ECX, ROUNDS / 4)
-                .jcc(Condition.NE, "stays")
-                .mov(mem(TABLE).as32(), SECOND)
-                .label("stays"));
-    machine(code).run(engine).assertReg(EAX, ROUNDS * 3 / 4 + 1).assertReg(EBX, ROUNDS / 4 - 1);
+        once(rounds().call("stub"), ROUNDS / 4, change -> change.mov(mem(TABLE).as32(), SECOND));
+    machine(again(code))
+        .run(engine)
+        .assertReg(EAX, ROUNDS * 3 / 4 + 1)
+        .assertReg(EBX, ROUNDS / 4 - 1);
   }
 
   @ParameterizedTest
@@ -118,17 +123,10 @@ class ComputedBranchTest {
   void tableThatGoesAwayFaultsAtTheJump(TestEngine engine) {
     final int away = 0x40_0000 - 0x1000;
     final Assembler code =
-        again(
-            rounds()
-                .call("away")
-                .cmp(ECX, 2)
-                .jcc(Condition.NE, "stays")
-                .mov(mem(EDX).as32(), 0)
-                .invlpg(mem(away))
-                .label("stays"));
+        once(rounds().call("away"), 2, change -> change.mov(mem(EDX).as32(), 0).invlpg(mem(away)));
     final GuestMachine machine =
         GuestMachine.protected32()
-            .load(functions(code).org(SECOND + 0x100).label("away").jmp(mem(away)));
+            .load(functions(again(code)).org(SECOND + 0x100).label("away").jmp(mem(away)));
     final PageTables tables = machine.enablePaging(false);
     tables.map(away, TABLE, PageTables.PRESENT);
     machine

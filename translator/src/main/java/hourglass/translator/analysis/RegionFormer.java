@@ -31,9 +31,10 @@ import java.util.TreeSet;
  * inside: where they call nothing, or only very small functions; and very small ones however large
  * it is.
  *
- * <p>A computed jump or call counts as one to where it led last: what is there is taken in like
- * anything else, and the region goes on inside it when the branch leads there again. So a call by
- * way of a procedure linkage table, a function of one computed jump, stays inside.
+ * <p>A computed call counts as one of what it led to last, and after a very small function that
+ * ends in a computed jump, as the entries of a procedure linkage table are, what that led to last
+ * is taken in likewise. The region goes on inside where the branch leads there again; where it
+ * leads elsewhere, the region is left.
  *
  * <p>The code after a call becomes an entry of the region, for the return to come back to; and so
  * does the head of a loop, to go on in it after the interpreter had to do an instruction.
@@ -65,7 +66,10 @@ public final class RegionFormer {
   /** By the offset after each call, the offset of what is called. */
   private final Map<Integer, Integer> calls = new LinkedHashMap<>();
 
-  /** By the offset of each computed jump and call, where it led last, or {@link #NOWHERE}. */
+  /**
+   * By the offset of each computed jump and call, where it led last, or {@link #NOWHERE}; asked
+   * once, for the guest goes on.
+   */
   private final Map<Integer, Integer> lastTargets = new HashMap<>();
 
   private RegionFormer(CodeSource code, int maxInstructions) {

@@ -196,7 +196,7 @@ class RegionFormerTest {
     assertEquals(List.of(0, 5, 0xA, 0x800, 0xC00), offsets(Regions.of(code)));
   }
 
-  /** A call of a function of one computed jump, which leads to a leaf if it leads anywhere. */
+  /** A call of a function of one computed jump, up to where that may lead. */
   private static Assembler callByLinkageTable() {
     return new Assembler(0)
         .call("stub") // 0
@@ -204,36 +204,26 @@ class RegionFormerTest {
         .org(0x800)
         .label("stub")
         .jmp(mem(EBX))
-        .org(0xC00)
-        .inc(EAX)
-        .ret();
+        .org(0xC00);
   }
 
   @Test
   void whatALinkageTableLeadsToIsTakenIn() {
-    final RegionCode region = Regions.of(callByLinkageTable(), Map.of(0x800, 0xC00));
+    final RegionCode region = Regions.of(callByLinkageTable().inc(EAX).ret(), Map.of(0x800, 0xC00));
     assertEquals(List.of(0, 5, 0x800, 0xC00), offsets(region));
     assertEquals(Map.of(0x800, List.of(0xC00), 0xC00, List.of(5)), region.knownTargets());
   }
 
   @Test
   void aVerySmallFunctionThatEndsInAComputedJumpIsTakenInWithoutWhatItLeadsTo() {
-    final RegionCode region = Regions.of(callByLinkageTable());
+    final RegionCode region = Regions.of(callByLinkageTable().inc(EAX).ret());
     assertEquals(List.of(0, 5, 0x800), offsets(region));
     assertEquals(Map.of(), region.knownTargets());
   }
 
   @Test
   void functionsThatEndInComputedJumpsToEachOtherAreTakenInOnce() {
-    final Assembler code =
-        new Assembler(0)
-            .call("stub") // 0
-            .ret() // 5
-            .org(0x800)
-            .label("stub")
-            .jmp(mem(EBX))
-            .org(0xC00)
-            .jmp(mem(ECX));
+    final Assembler code = callByLinkageTable().jmp(mem(ECX));
     final RegionCode region = Regions.of(code, Map.of(0x800, 0xC00, 0xC00, 0x800));
     assertEquals(List.of(0, 5, 0x800, 0xC00), offsets(region));
     assertEquals(Map.of(0x800, List.of(0xC00), 0xC00, List.of(0x800)), region.knownTargets());
