@@ -16,6 +16,7 @@ import hourglass.runtime.boot.Bootable;
 import hourglass.runtime.boot.Decompressor;
 import hourglass.runtime.boot.Kernels;
 import hourglass.runtime.boot.UnpackedCache;
+import hourglass.runtime.engine.Compilers;
 import hourglass.runtime.engine.Watcher;
 import hourglass.runtime.process.ProcessListener;
 import hourglass.runtime.recording.FlightRecording;
@@ -202,6 +203,7 @@ final class BootCommand implements Callable<Integer> {
   @Override
   public Integer call() throws BootException, CommandFailure, ImageException {
     check();
+    Compilers.dedicate();
     if (recordingFile.isEmpty()) {
       return boot(Optional.empty());
     }

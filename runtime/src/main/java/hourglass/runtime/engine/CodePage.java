@@ -70,23 +70,34 @@ final class CodePage {
     // Nothing may lead to what is dropped: neither from the line before it, nor from dropped
     // instructions, one of which the interpreter may be holding. Branches see for themselves.
     final int leading = begun | begun >>> 1;
-    for (int i = 0; i < LINES; i++) {
+    for (int rest = leading; rest != 0; rest &= rest - 1) {
+      final int i = Integer.numberOfTrailingZeros(rest);
       final boolean dropped = (begun >> i & 1) != 0;
-      if ((leading >> i & 1) != 0 && lines[i] != null) {
-        for (CachedInstruction instruction : lines[i]) {
-          if (instruction != null) {
-            instruction.next = null;
-            if (dropped) {
-              instruction.drop();
-            }
-          }
-        }
+      if (lines[i] != null) {
+        unlink(lines[i], dropped);
         if (dropped) {
           lines[i] = null;
         }
       }
     }
-    return regions.stream().filter(region -> (linesOf(region) & written) != 0).toList();
+    final List<Region> found = new ArrayList<>();
+    for (Region region : regions) {
+      if ((linesOf(region) & written) != 0) {
+        found.add(region);
+      }
+    }
+    return found;
+  }
+
+  private static void unlink(CachedInstruction[] line, boolean dropped) {
+    for (CachedInstruction instruction : line) {
+      if (instruction != null) {
+        instruction.next = null;
+        if (dropped) {
+          instruction.drop();
+        }
+      }
+    }
   }
 
   /** Forgets a region that has code in the page. */

@@ -41,26 +41,52 @@ final class CompilerDirectives {
   private static final List<Class<?>> PHASES =
       List.of(RegionFormer.class, Lowerer.class, Translator.class);
 
+  /** The packages of libraries that have little to do with what a guest waits for. */
+  private static final List<String> LIBRARIES =
+      List.of("java/", "javax/", "jdk/", "com/sun/", "org/objectweb/", "picocli/");
+
   private CompilerDirectives() {}
 
   /**
-   * Adds the directives; to be done once in a JVM.
+   * Adds the directives for regions and for what makes them; to be done once in a JVM.
    *
    * @throws IOException where they cannot be put down in a file
    * @throws JMException where the JVM does not take directives
    */
   static void add() throws IOException, JMException {
+    add(ofRegions());
+  }
+
+  /**
+   * Has C1 alone compile libraries, the JDK's own among them, wherever they are not taken in by
+   * something else; to be done once in a JVM.
+   *
+   * @throws IOException where they cannot be put down in a file
+   * @throws JMException where the JVM does not take directives
+   */
+  static void addForLibraries() throws IOException, JMException {
+    add(
+        """
+        [ { match: [%s], c2: { Exclude: true } } ]
+        """
+            .formatted(
+                LIBRARIES.stream()
+                    .map(start -> '"' + start + "*.*\"")
+                    .collect(Collectors.joining(", "))));
+  }
+
+  private static void add(String directives) throws IOException, JMException {
     final Path file = Files.createTempFile("hourglass", ".directives");
     try {
-      Files.writeString(file, directives());
+      Files.writeString(file, directives);
       run("compilerDirectivesAdd", '"' + file.toString() + '"'); // it may have spaces
     } finally {
       Files.delete(file);
     }
   }
 
-  /** The directives, of which the first that matches a method holds. */
-  private static String directives() {
+  /** Directives of which the first that matches a method holds. */
+  private static String ofRegions() {
     return """
     [
       { match: "%sCode*::run", c2: { inline: [%s] } },

@@ -1,6 +1,7 @@
 package hourglass.runtime.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hourglass.translator.emit.Region;
@@ -69,5 +70,22 @@ class CompilerDirectivesTest {
     final String regions =
         all.stream().filter(CompilerDirectivesTest::isForRegions).findFirst().orElseThrow();
     assertTrue(all.indexOf(regions) < all.indexOf(ours.getFirst()), "regions come first: " + all);
+  }
+
+  @Test
+  void aProgramOfGuestsAloneLeavesLibrariesToC1() throws Exception {
+    Compilers.dedicate();
+    Compilers.dedicate();
+    final long deadline = System.nanoTime() + PATIENCE.toNanos();
+    List<String> ours = List.of();
+    while (ours.isEmpty()) {
+      assertTrue(System.nanoTime() < deadline, "in force: " + directives());
+      Thread.sleep(10);
+      ours = directives().stream().filter(text -> text.contains("java/*.*")).toList();
+    }
+    assertEquals(1, ours.size(), "directives for libraries");
+    final String c2 = compilers(ours.getFirst())[1];
+    assertTrue(c2.contains("Exclude:true"), c2);
+    assertFalse(ours.getFirst().contains("hourglass"), ours.getFirst());
   }
 }
