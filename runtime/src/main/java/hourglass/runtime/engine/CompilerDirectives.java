@@ -29,6 +29,8 @@ import javax.management.ObjectName;
  * <p>The translator's own phases it is to leave to C1: they have a thread of their own (but where
  * heat is 0), and C2 has the guest's code to compile.
  *
+ * <p>Libraries it is to leave to C1 as well, where a program says that it does nothing else.
+ *
  * <p>The way there are compiler directives, which a running JVM takes from a file: the options of
  * the command line either hold for C1 as well or print a line at each start.
  */
