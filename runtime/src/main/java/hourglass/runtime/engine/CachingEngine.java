@@ -28,23 +28,6 @@ public final class CachingEngine implements Engine {
   /** Entries of the cache of computed branch targets; a power of two. */
   private static final int TARGETS = 1 << 12;
 
-  /** After so many accesses that needed the slow path, a region is looked at. */
-  private static final int MISSES_COUNTED = 1024;
-
-  /**
-   * Entries into a region that shares looks at the page map, for each such access, below which it
-   * is translated with a look for each: leaving and coming back costs about as much as sharing
-   * saves a region that is entered a hundred times.
-   */
-  private static final int MISS_ENTRIES = 100;
-
-  /**
-   * Instructions executed from one such access to the next, on average, below which the region is
-   * translated for slow accesses: leaving and coming back costs as much as some hundred
-   * instructions.
-   */
-  private static final int MISS_DISTANCE = 2000;
-
   private final Processor cpu;
   private final CpuState state;
   private final GuestMemory ram;
@@ -266,8 +249,7 @@ public final class CachingEngine implements Engine {
   private RegionQueue.Request request(
       CodePage of, int root, int linearPage, Optional<Region> replaced) {
     final boolean everywhere = threshold == 0;
-    final Accesses accesses =
-        replaced.map(r -> r.description.code().accesses().next()).orElse(Accesses.SHARED);
+    final Map<Integer, Accesses> accesses = replaced.map(Misses::learnt).orElse(Map.of());
     return new RegionQueue.Request(
         of.frame,
         root,
@@ -277,20 +259,9 @@ public final class CachingEngine implements Engine {
         replaced);
   }
 
-  /**
-   * Counts an access for which a region was left; where that happens too often, has the region
-   * translated anew, so that it gets at memory in another way.
-   */
-  private void countMiss(Region region) {
-    if (++region.misses % MISSES_COUNTED != 0) {
-      return;
-    }
-    final long now = state.instructions();
-    final boolean often =
-        region.description.code().accesses() == Accesses.SHARED
-            ? region.entered < (long) region.misses * MISS_ENTRIES
-            : now - region.missesCountedAt < (long) MISSES_COUNTED * MISS_DISTANCE;
-    if (often && region.isValid()) {
+  /** Has a region translated anew that is left too often for an access. */
+  private void afterMiss(Region region, int step) {
+    if (Misses.count(region, step) && region.isValid()) {
       final RegionQueue.Request request =
           request(
               cache.page(region.frame, state.modeKey),
@@ -303,7 +274,6 @@ public final class CachingEngine implements Engine {
         queue.offer(request);
       }
     }
-    region.missesCountedAt = now;
   }
 
   private void translateInPlace(RegionQueue.Request request) {
@@ -500,7 +470,7 @@ public final class CachingEngine implements Engine {
         final boolean missed = state.raised == ram.miss();
         exits[(missed ? ExitReason.SLOW_ACCESS : ExitReason.REEXECUTED).ordinal()]++;
         if (missed) {
-          countMiss(region);
+          afterMiss(region, step);
         }
         block(false);
       } else {

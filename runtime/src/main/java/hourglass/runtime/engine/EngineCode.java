@@ -23,7 +23,7 @@ final class EngineCode implements CodeSource {
   private final int linearPage;
   private final int denyFetch;
   private final boolean everywhere;
-  private final Accesses accesses;
+  private final Map<Integer, Accesses> accesses;
   private final Map<Integer, Optional<Page>> copies = new HashMap<>();
 
   /**
@@ -32,7 +32,7 @@ final class EngineCode implements CodeSource {
    * @param linearPage linear address at which the guest has the page mapped
    * @param denyFetch the page map's deny bit for fetching at the current privilege level
    * @param everywhere whether all code counts as executed
-   * @param accesses how it is to get at memory
+   * @param accesses how instructions are to get at memory, by their offsets
    */
   EngineCode(
       CodeCache cache,
@@ -41,7 +41,7 @@ final class EngineCode implements CodeSource {
       int linearPage,
       int denyFetch,
       boolean everywhere,
-      Accesses accesses) {
+      Map<Integer, Accesses> accesses) {
     this.cache = cache;
     this.memory = memory;
     this.rootPage = rootPage;
@@ -87,7 +87,7 @@ final class EngineCode implements CodeSource {
   }
 
   @Override
-  public Accesses accesses() {
+  public Map<Integer, Accesses> accesses() {
     return accesses;
   }
 

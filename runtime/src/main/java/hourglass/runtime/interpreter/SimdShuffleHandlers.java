@@ -1,5 +1,6 @@
 package hourglass.runtime.interpreter;
 
+import static hourglass.translator.cpu.sse.PackedIntegers.align;
 import static hourglass.translator.cpu.sse.PackedIntegers.bytesAt;
 import static hourglass.translator.cpu.sse.PackedIntegers.doubleword;
 import static hourglass.translator.cpu.sse.PackedIntegers.pair;
@@ -181,14 +182,6 @@ final class SimdShuffleHandlers {
       x[d] = low.applyAsLong(a, b);
       x[d + 1] = high.applyAsLong(a, b);
     };
-  }
-
-  /** Eight bytes of destination above source. */
-  private static long align(long low, long high, long sourceLow, long sourceHigh, int at) {
-    if (at >= 16) {
-      return bytesAt(low, high, at - 16);
-    }
-    return at >= 8 ? bytesAt(sourceHigh, low, at - 8) : bytesAt(sourceLow, sourceHigh, at);
   }
 
   private static Handler shiftBytes(int direction) {

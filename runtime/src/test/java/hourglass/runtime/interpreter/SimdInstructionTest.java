@@ -11,6 +11,8 @@ import static hourglass.translator.asm.Register.MM0;
 import static hourglass.translator.asm.Register.MM1;
 import static hourglass.translator.asm.Register.XMM0;
 import static hourglass.translator.asm.Register.XMM1;
+import static hourglass.translator.asm.Register.XMM2;
+import static hourglass.translator.asm.Register.XMM3;
 
 import hourglass.runtime.testing.GuestMachine;
 import hourglass.runtime.testing.TestEngine;
@@ -94,6 +96,69 @@ class SimdInstructionTest {
     check(engine, "pmuludq", A, of(2, 3), 0x0604_0200L, 0x211E_1B18L);
     check(engine, "psadbw", A, B, 0x400, 0x400);
     check(engine, "paddq", of(-1, -1), of(1, 2), 0, 1);
+  }
+
+  /** Runs code from A in XMM0 and B in XMM1 and in memory. */
+  private void runOnBoth(TestEngine engine, Assembler code) {
+    state.cr4 |= CpuState.CR4_OSFXSR;
+    System.arraycopy(A, 0, state.xmm, 0, 2);
+    System.arraycopy(B, 0, state.xmm, 2, 2);
+    for (int i = 0; i < 2; i++) {
+      machine.write32(DATA + 8 * i, (int) B[i]);
+      machine.write32(DATA + 8 * i + 4, (int) (B[i] >>> 32));
+    }
+    machine.load(code.hlt()).run(engine);
+  }
+
+  private void expectRegister(int register, long low, long high) {
+    expect("the low half of XMM" + register, low, state.xmm[2 * register]);
+    expect("the high half of XMM" + register, high, state.xmm[2 * register + 1]);
+  }
+
+  private void expectMemory(int address, long quadword) {
+    final long low = machine.read32(address) & 0xFFFF_FFFFL;
+    final long high = machine.read32(address + 4) & 0xFFFF_FFFFL;
+    expect("memory at %x".formatted(address), quadword, low | high << 32);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void movqClearsTheHighHalfOfARegister(TestEngine engine) {
+    runOnBoth(
+        engine,
+        code()
+            .simd("movq", XMM2, mem(DATA + 8))
+            .simd("movq", XMM3, XMM0)
+            .simd("movq", mem(DATA + 32), XMM0)
+            .simd("movq", mem(DATA + 44), XMM1));
+    expectRegister(2, B_HIGH, 0);
+    expectRegister(3, A_LOW, 0);
+    expectMemory(DATA + 32, A_LOW);
+    expectMemory(DATA + 44, B_LOW);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void halvesMoveAlone(TestEngine engine) {
+    runOnBoth(
+        engine,
+        code()
+            .simd("movhps", mem(DATA + 32), XMM0)
+            .simd("movlpd", mem(DATA + 40), XMM0)
+            .simd("movlps", XMM0, mem(DATA))
+            .simd("movhpd", XMM1, mem(DATA + 3)));
+    expectMemory(DATA + 32, A_HIGH);
+    expectMemory(DATA + 40, A_LOW);
+    expectRegister(0, B_LOW, A_HIGH);
+    expectRegister(1, B_LOW, B_LOW >>> 24 | B_HIGH << 40);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void storesPastTheCachesAreStores(TestEngine engine) {
+    runOnBoth(engine, code().simd("movntdq", mem(DATA + 32), XMM0));
+    expectMemory(DATA + 32, A_LOW);
+    expectMemory(DATA + 40, A_HIGH);
   }
 
   @ParameterizedTest

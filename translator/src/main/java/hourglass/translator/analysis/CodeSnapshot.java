@@ -1,6 +1,5 @@
 package hourglass.translator.analysis;
 
-import hourglass.translator.ir.Accesses;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 
@@ -15,11 +14,6 @@ public record CodeSnapshot(byte[] bytes, int modeKey, IntPredicate reached) impl
   @Override
   public Optional<Page> page(int number) {
     return number == 0 ? Optional.of(new Page(0, bytes)) : Optional.empty();
-  }
-
-  @Override
-  public Accesses accesses() {
-    return Accesses.SHARED;
   }
 
   @Override

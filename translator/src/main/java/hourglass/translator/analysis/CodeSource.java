@@ -2,6 +2,7 @@ package hourglass.translator.analysis;
 
 import hourglass.translator.ir.Accesses;
 import hourglass.translator.isa.CpuModel;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -37,8 +38,13 @@ public interface CodeSource {
    */
   Optional<Page> page(int number);
 
-  /** How the code is to get at memory. */
-  Accesses accesses();
+  /**
+   * How instructions are to get at memory, by their offsets, as far as that has been learnt; {@link
+   * Accesses#SHARED} where nothing is said.
+   */
+  default Map<Integer, Accesses> accesses() {
+    return Map.of();
+  }
 
   /** Whether the guest has executed an instruction at an offset, so that it is worth following. */
   boolean isReached(int offset);

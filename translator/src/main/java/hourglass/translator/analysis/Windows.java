@@ -1,6 +1,5 @@
 package hourglass.translator.analysis;
 
-import hourglass.translator.ir.Accesses;
 import hourglass.translator.ir.Block;
 import hourglass.translator.ir.Op;
 import hourglass.translator.ir.RegionCode;
@@ -48,12 +47,16 @@ public final class Windows {
   /** Blocks that more than one other block leads to, or code outside the region. */
   private final Set<Integer> roots = new HashSet<>();
 
+  /** Instructions at which a region has been left too often, by their offsets. */
+  private final Set<Integer> missed;
+
   private final int firstTemp;
 
   /** The blocks as they come to be, by their offsets. */
   private final Map<Integer, Block> shared = new HashMap<>();
 
   private Windows(RegionCode region) {
+    missed = region.accesses().keySet();
     firstTemp = RegisterUse.of(region).temps();
     final Set<Integer> led = new HashSet<>();
     region.blocks().forEach(block -> blocks.put(block.offset(), block));
@@ -69,11 +72,8 @@ public final class Windows {
     roots.retainAll(blocks.keySet());
   }
 
-  /** The region with windows, if that is how it is to get at memory. */
+  /** The region with windows, but for such as it has been left for too often. */
   public static RegionCode share(RegionCode region) {
-    if (region.accesses() != Accesses.SHARED) {
-      return region;
-    }
     final Windows windows = new Windows(region);
     for (int root : windows.roots) {
       windows.new Tree().share(root);
@@ -118,7 +118,7 @@ public final class Windows {
     private void find(Block block, Places places, List<Window> open, int line) {
       final Finder finder = new Finder(places, new ArrayList<>(open), line);
       for (Step step : block.steps()) {
-        step.ops().forEach(finder::op);
+        finder.step(step, missed.contains(step.offset()));
       }
       accesses.put(block.offset(), finder.accesses);
       final boolean branches = block.terminal() instanceof Terminal.Branch;
@@ -148,6 +148,9 @@ public final class Windows {
     private long end;
     private boolean write;
     private int accesses;
+
+    /** Whether a region has been left too often for one of its accesses. */
+    private boolean missed;
 
     /** Displacements modulo 4 of what begins a cell, by the first doubleword; or unknown. */
     private int phase = UNKNOWN;
@@ -190,9 +193,9 @@ public final class Windows {
       return true;
     }
 
-    /** Whether it has several accesses, and begins where a cell is known to begin. */
+    /** Whether it has several accesses, begins where a cell is known to begin, and pays. */
     boolean isShared() {
-      return accesses > 1 && phase != UNKNOWN;
+      return accesses > 1 && phase != UNKNOWN && !missed;
     }
 
     /** Where an access lies from the beginning of the window's first cell. */
@@ -223,13 +226,21 @@ public final class Windows {
 
     private final int line;
 
+    /** Whether a region has been left too often at the instruction that is being looked at. */
+    private boolean missed;
+
     Finder(Places places, List<Window> open, int line) {
       this.places = places;
       this.open = open;
       this.line = line;
     }
 
-    void op(Op op) {
+    void step(Step step, boolean missed) {
+      this.missed = missed;
+      step.ops().forEach(this::op);
+    }
+
+    private void op(Op op) {
       Effects.visit(op, this::load);
       switch (op) {
         case Op.Store(int size, Value address, Value value) -> access(address, size, true);
@@ -258,7 +269,9 @@ public final class Windows {
 
     private void access(Value address, int size, boolean writes) {
       final Places.Place place = places.of(address);
-      accesses.add(new Access(windowFor(place, size, writes), place.displacement()));
+      final Window window = windowFor(place, size, writes);
+      window.missed |= missed;
+      accesses.add(new Access(window, place.displacement()));
     }
 
     private Window windowFor(Places.Place place, int size, boolean writes) {

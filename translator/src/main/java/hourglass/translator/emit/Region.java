@@ -92,8 +92,8 @@ public abstract class Region {
   /** How often an access needed the slow path and left the region; kept by the dispatcher. */
   public int misses;
 
-  /** The count of executed instructions when {@link #misses} was last looked at. */
-  public long missesCountedAt;
+  /** The same by the instruction that makes the access; empty where there has been none. */
+  public int[] missesAt = {};
 
   /** How often the dispatcher entered the region. */
   public long entered;

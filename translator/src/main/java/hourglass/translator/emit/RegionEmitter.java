@@ -392,6 +392,7 @@ final class RegionEmitter {
   }
 
   private void step(Step s) {
+    values.accesses(region.accessesAt(s.offset()));
     if (s.ops().stream().anyMatch(Effects::canFault)) {
       constant(step);
       mv.visitVarInsn(ISTORE, Locals.STEP);

@@ -66,14 +66,10 @@ final class ValueEmitter {
   private final int denyRead;
   private final int denyWrite;
 
-  /** Whether accesses take the slow path on the spot where they need it. */
-  private final boolean slowly;
+  private final boolean flat;
 
-  /**
-   * Whether the region is left where a segment that it checks has bounds: in flat code those are FS
-   * and GS, which hardly ever do.
-   */
-  private final boolean leavesForSegments;
+  /** Whether accesses take the slow path on the spot where they need it. */
+  private boolean slowly;
 
   ValueEmitter(MethodVisitor mv, Frames frames, ClassConstants constants, RegionCode region) {
     this.mv = mv;
@@ -81,9 +77,13 @@ final class ValueEmitter {
     this.frames = frames;
     final boolean user = (region.modeKey() & CpuState.MODE_USER) != 0;
     denyRead = user ? GuestMemory.DENY_READ_USER : GuestMemory.DENY_READ_SUPERVISOR;
-    slowly = region.accesses() == Accesses.SLOW;
-    leavesForSegments = !slowly && (region.modeKey() & CpuState.MODE_FLAT) != 0;
+    flat = (region.modeKey() & CpuState.MODE_FLAT) != 0;
     denyWrite = user ? GuestMemory.DENY_WRITE_USER : GuestMemory.DENY_WRITE_SUPERVISOR;
+  }
+
+  /** Sets how what is emitted from here on gets at memory. */
+  void accesses(Accesses how) {
+    slowly = how == Accesses.SLOW;
   }
 
   void constant(int value) {
@@ -183,7 +183,8 @@ final class ValueEmitter {
 
   private void checked(Value.Checked checked) {
     final String method = checked.write() ? "linearForWrite" : "linearForRead";
-    if (leavesForSegments) {
+    // In flat code the segments that are checked are FS and GS, which hardly ever have bounds.
+    if (flat && !slowly) {
       quickMemory();
       constants.push(ClassConstants.Field.ofSegment(checked.segment()));
       push(checked.offset());

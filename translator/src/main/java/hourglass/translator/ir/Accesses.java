@@ -1,10 +1,13 @@
 package hourglass.translator.ir;
 
-/** How a region's code gets at memory: each way is slower than the one before, and misses less. */
+/**
+ * How an instruction's code in a region gets at memory: each way is slower than the one before, and
+ * misses less.
+ */
 public enum Accesses {
   /**
-   * Accesses that lie side by side share one look at the page map. The region is left where they do
-   * not all lie in one page, or one of them needs the slow path.
+   * With those of other instructions that lie side by side it shares one look at the page map. The
+   * region is left where they do not all lie in one page, or one of them needs the slow path.
    */
   SHARED,
 
@@ -12,10 +15,5 @@ public enum Accesses {
   SINGLE,
 
   /** Each access looks at the page map, and takes the slow path on the spot. */
-  SLOW;
-
-  /** What to translate a region for that has been left too often. */
-  public Accesses next() {
-    return this == SHARED ? SINGLE : SLOW;
-  }
+  SLOW
 }

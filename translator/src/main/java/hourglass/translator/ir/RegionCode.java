@@ -21,7 +21,8 @@ import java.util.TreeSet;
  *     one to where it led last
  * @param frames the physical page numbers of the pages that hold the code, by their distance in
  *     linear pages from the root's
- * @param accesses how it gets at memory
+ * @param accesses how instructions get at memory, by their offsets; {@link Accesses#SHARED} where
+ *     nothing is said
  */
 public record RegionCode(
     int modeKey,
@@ -29,7 +30,7 @@ public record RegionCode(
     List<Integer> entries,
     Map<Integer, List<Integer>> knownTargets,
     Map<Integer, Integer> frames,
-    Accesses accesses) {
+    Map<Integer, Accesses> accesses) {
   /** The same with more entries. */
   public RegionCode withEntries(Collection<Integer> more) {
     final Set<Integer> all = new LinkedHashSet<>(entries);
@@ -47,6 +48,11 @@ public record RegionCode(
     final Set<Integer> places = new TreeSet<>();
     knownTargets.values().forEach(places::addAll);
     return places;
+  }
+
+  /** How the instruction at an offset gets at memory. */
+  public Accesses accessesAt(int offset) {
+    return accesses.getOrDefault(offset, Accesses.SHARED);
   }
 
   /** The number of guest instructions in all blocks. */

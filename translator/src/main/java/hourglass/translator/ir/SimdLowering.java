@@ -30,8 +30,11 @@ final class SimdLowering {
       return false;
     }
     switch (insn.mnemonic) {
-      case MOVDQA, MOVAPS, MOVAPD -> move(insn, true);
+      case MOVDQA, MOVAPS, MOVAPD, MOVNTDQ, MOVNTPS, MOVNTPD -> move(insn, true);
       case MOVDQU, MOVUPS, MOVUPD -> move(insn, false);
+      case MOVQ -> moveLow(insn);
+      case MOVLPS, MOVLPD -> moveHalf(insn, 0);
+      case MOVHPS, MOVHPD -> moveHalf(insn, 1);
       case PAND, ANDPS, ANDPD -> binary(insn, SimdRoutine.AND);
       case PANDN, ANDNPS, ANDNPD -> binary(insn, SimdRoutine.AND_NOT);
       case POR, ORPS, ORPD -> binary(insn, SimdRoutine.OR);
@@ -44,14 +47,8 @@ final class SimdLowering {
       case PUNPCKLBW -> binary(insn, SimdRoutine.INTERLEAVE_BYTES);
       case PUNPCKLWD -> binary(insn, SimdRoutine.INTERLEAVE_WORDS);
       case PSHUFB -> binary(insn, SimdRoutine.SHUFFLE_BYTES);
-      case PSHUFD -> {
-        final Value source = source(insn, true);
-        perform(
-            SimdRoutine.SHUFFLE_DOUBLEWORDS,
-            place(insn.reg),
-            source,
-            Value.of(insn.immediate & 0xFF));
-      }
+      case PSHUFD -> controlled(insn, SimdRoutine.SHUFFLE_DOUBLEWORDS);
+      case PALIGNR -> controlled(insn, SimdRoutine.ALIGN);
       case PMOVMSKB ->
           out.set(insn.reg, out.temp(result(SimdRoutine.SIGNS_OF_BYTES, place(insn.rm))));
       case MOVD -> moveDoubleword(insn);
@@ -94,6 +91,38 @@ final class SimdLowering {
   private void binary(Instruction insn, SimdRoutine routine) {
     final Value source = source(insn, true);
     perform(routine, place(insn.reg), source);
+  }
+
+  /** A binary operation under an immediate. */
+  private void controlled(Instruction insn, SimdRoutine routine) {
+    final Value source = source(insn, true);
+    perform(routine, place(insn.reg), source, Value.of(insn.immediate & 0xFF));
+  }
+
+  private void moveLow(Instruction insn) {
+    if (insn.operand(0) != OperandKind.XMM) {
+      if (insn.memory) {
+        perform(SimdRoutine.STORE_QUADWORD, Operands.offset(insn), place(insn.reg));
+      } else {
+        perform(SimdRoutine.MOVE_LOW, place(insn.rm), place(insn.reg));
+      }
+    } else if (insn.memory) {
+      perform(SimdRoutine.LOAD_QUADWORD, Operands.offset(insn));
+      perform(SimdRoutine.MOVE, place(insn.reg), FROM_MEMORY);
+    } else {
+      perform(SimdRoutine.MOVE_LOW, place(insn.reg), place(insn.rm));
+    }
+  }
+
+  /** Between memory and the low (0) or high (1) half of a register. */
+  private void moveHalf(Instruction insn, int half) {
+    final Value place = Value.of(2 * insn.reg + half);
+    if (insn.operand(0) == OperandKind.XMM) {
+      perform(SimdRoutine.LOAD_QUADWORD, Operands.offset(insn));
+      perform(SimdRoutine.MOVE_QUADWORD, place, FROM_MEMORY);
+    } else {
+      perform(SimdRoutine.STORE_QUADWORD, Operands.offset(insn), place);
+    }
   }
 
   private void move(Instruction insn, boolean aligned) {

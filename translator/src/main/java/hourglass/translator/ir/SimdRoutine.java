@@ -6,7 +6,11 @@ public enum SimdRoutine implements Routine {
   LOAD_ALIGNED(Subject.STATE_AND_MEMORY, "loadAligned", "I", "V"),
   STORE(Subject.STATE_AND_MEMORY, "store", "II", "V"),
   STORE_ALIGNED(Subject.STATE_AND_MEMORY, "storeAligned", "II", "V"),
+  LOAD_QUADWORD(Subject.STATE_AND_MEMORY, "loadQuadword", "I", "V"),
+  STORE_QUADWORD(Subject.STATE_AND_MEMORY, "storeQuadword", "II", "V"),
   MOVE(Subject.STATE, "move", "II", "V"),
+  MOVE_LOW(Subject.STATE, "moveLow", "II", "V"),
+  MOVE_QUADWORD(Subject.STATE, "moveQuadword", "II", "V"),
   SET_DOUBLEWORD(Subject.STATE, "setDoubleword", "II", "V"),
   DOUBLEWORD(Subject.STATE, "doubleword", "I", "I"),
   SIGNS_OF_BYTES(Subject.STATE, "signsOfBytes", "I", "I"),
@@ -24,7 +28,8 @@ public enum SimdRoutine implements Routine {
   INTERLEAVE_BYTES(Subject.STATE, "interleaveBytes", "II", "V"),
   INTERLEAVE_WORDS(Subject.STATE, "interleaveWords", "II", "V"),
   SHUFFLE_BYTES(Subject.STATE, "shuffleBytes", "II", "V"),
-  SHUFFLE_DOUBLEWORDS(Subject.STATE, "shuffleDoublewords", "III", "V");
+  SHUFFLE_DOUBLEWORDS(Subject.STATE, "shuffleDoublewords", "III", "V"),
+  ALIGN(Subject.STATE, "align", "III", "V");
 
   private final Target target;
 

@@ -11,6 +11,12 @@ import java.util.List;
  * @param ops what it does; a branch's going elsewhere is in the block's terminal
  */
 public record Step(Instruction instruction, int offset, List<Op> ops) {
+  /** Whether it looks at the page map for accesses of other instructions, too. */
+  public boolean looksForOthers() {
+    return ops.stream()
+        .anyMatch(op -> op instanceof Op.SetTemp set && set.value() instanceof Value.Window);
+  }
+
   /** Whether the instruction reaches into the next page. */
   public boolean crossesPage() {
     return RegionCode.crossesPage(offset, instruction);

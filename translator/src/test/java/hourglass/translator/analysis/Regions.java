@@ -3,7 +3,6 @@ package hourglass.translator.analysis;
 import hourglass.translator.asm.Assembler;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.GuestMemory;
-import hourglass.translator.ir.Accesses;
 import hourglass.translator.ir.Block;
 import hourglass.translator.ir.Op;
 import hourglass.translator.ir.RegionCode;
@@ -55,11 +54,6 @@ final class Regions {
     @Override
     public Optional<Page> page(int number) {
       return code.page(number);
-    }
-
-    @Override
-    public Accesses accesses() {
-      return code.accesses();
     }
 
     @Override

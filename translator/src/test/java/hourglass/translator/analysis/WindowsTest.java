@@ -14,18 +14,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import hourglass.translator.asm.Assembler;
 import hourglass.translator.asm.Condition;
 import hourglass.translator.dump.IrText;
+import hourglass.translator.ir.Accesses;
 import hourglass.translator.ir.Block;
 import hourglass.translator.ir.Op;
+import hourglass.translator.ir.RegionCode;
 import hourglass.translator.ir.Step;
 import hourglass.translator.ir.Value;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class WindowsTest {
   /** The looks at the page map, and the accesses that have one of their own, in order. */
   private static List<String> looks(Assembler code) {
+    return looks(Regions.of(code));
+  }
+
+  private static List<String> looks(RegionCode region) {
     final IrText text = new IrText(Integer::toHexString);
-    return Windows.share(Regions.of(code)).blocks().stream()
+    return Windows.share(region).blocks().stream()
         .map(Block::steps)
         .flatMap(List::stream)
         .map(Step::ops)
@@ -59,6 +66,30 @@ class WindowsTest {
                 .mov(EAX, mem(EBP).disp(8))
                 .mov(mem(EBP).disp(-8), EAX)
                 .jmp(EAX)));
+  }
+
+  @Test
+  void whatWasMissedLooksForItselfWithWhatItWouldShareWith() {
+    final Assembler code =
+        new Assembler(0)
+            .mov(EAX, mem(ESI))
+            .mov(ECX, mem(EDI))
+            .mov(EDX, mem(ESI).disp(4))
+            .mov(EBX, mem(EDI).disp(4))
+            .jmp(EAX);
+    final RegionCode region = Regions.of(code);
+    assertEquals(List.of("window(esi, 8)", "window(edi, 8)"), looks(region));
+    final int third = region.blocks().getFirst().steps().get(2).offset();
+    assertEquals(
+        List.of("eax = load32(esi)", "window(edi, 8)", "edx = load32(esi + 4)"),
+        looks(
+            new RegionCode(
+                region.modeKey(),
+                region.blocks(),
+                region.entries(),
+                region.knownTargets(),
+                region.frames(),
+                Map.of(third, Accesses.SINGLE))));
   }
 
   @Test

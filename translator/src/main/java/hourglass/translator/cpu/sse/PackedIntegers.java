@@ -355,6 +355,18 @@ public final class PackedIntegers {
     return at == 0 ? low : low >>> 8 * at | high << 64 - 8 * at;
   }
 
+  /**
+   * Eight bytes out of a row of thirty-two, two quadwords above two others, and zeros beyond it.
+   *
+   * @param at where they begin, 0 or more
+   */
+  public static long align(long low, long high, long sourceLow, long sourceHigh, int at) {
+    if (at >= 16) {
+      return bytesAt(low, high, at - 16);
+    }
+    return at >= 8 ? bytesAt(sourceHigh, low, at - 8) : bytesAt(sourceLow, sourceHigh, at);
+  }
+
   /** Bits of b where {@code mask} is set, else of a. */
   public static long blend(long a, long b, long mask) {
     return a & ~mask | b & mask;

@@ -79,6 +79,21 @@ public final class XmmOperations {
     store(state, memory, linear, from);
   }
 
+  /** Loads 64 bits to the low half of the place for operands; the high half becomes zero. */
+  public static void loadQuadword(CpuState state, GuestMemory memory, int linear) {
+    available(state);
+    set(state, CpuState.XMM_OPERAND, memory.load64(linear, state.denyRead), 0);
+  }
+
+  /**
+   * Stores half a register.
+   *
+   * @param from the place of a register, or one more for its high half
+   */
+  public static void storeQuadword(CpuState state, GuestMemory memory, int linear, int from) {
+    memory.store64(linear, available(state)[from], state.denyWrite);
+  }
+
   /**
    * Checks an operand that must be aligned.
    *
@@ -95,6 +110,22 @@ public final class XmmOperations {
   /** MOVDQA and its like. */
   public static void move(CpuState state, int to, int from) {
     set(state, to, available(state)[from], state.xmm[from + 1]);
+  }
+
+  /** MOVQ to a register: its high half becomes zero. */
+  public static void moveLow(CpuState state, int to, int from) {
+    set(state, to, available(state)[from], 0);
+  }
+
+  /**
+   * Moves half a register and leaves the other half alone.
+   *
+   * @param to the place of a register, or one more for its high half
+   * @param from likewise
+   */
+  public static void moveQuadword(CpuState state, int to, int from) {
+    final long[] x = available(state);
+    x[to] = x[from];
   }
 
   private static void set(CpuState state, int to, long low, long high) {
@@ -242,6 +273,18 @@ public final class XmmOperations {
     final long h = x[from + 1];
     final long low = pair(element(l, h, order), element(l, h, order >> 2));
     set(state, to, low, pair(element(l, h, order >> 4), element(l, h, order >> 6)));
+  }
+
+  /**
+   * PALIGNR.
+   *
+   * @param at which byte of both registers side by side, the source the lower one, becomes the
+   *     lowest
+   */
+  public static void align(CpuState state, int to, int from, int at) {
+    final long[] x = available(state);
+    final long low = PackedIntegers.align(x[to], x[to + 1], x[from], x[from + 1], at);
+    set(state, to, low, PackedIntegers.align(x[to], x[to + 1], x[from], x[from + 1], at + 8));
   }
 
   private static int element(long low, long high, int index) {
