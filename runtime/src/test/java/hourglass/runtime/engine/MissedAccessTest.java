@@ -3,17 +3,21 @@ package hourglass.runtime.engine;
 import static hourglass.runtime.testing.GuestMachine.CODE;
 import static hourglass.runtime.testing.GuestMachine.DATA;
 import static hourglass.translator.asm.Memory.mem;
+import static hourglass.translator.asm.Register.BX;
 import static hourglass.translator.asm.Register.EAX;
 import static hourglass.translator.asm.Register.EBX;
 import static hourglass.translator.asm.Register.ECX;
 import static hourglass.translator.asm.Register.ESI;
+import static hourglass.translator.asm.Register.SI;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hourglass.runtime.engine.Statistics.DropReason;
 import hourglass.runtime.testing.GuestMachine;
+import hourglass.runtime.testing.TestEngine;
 import hourglass.translator.asm.Assembler;
 import hourglass.translator.asm.Condition;
+import hourglass.translator.cpu.CpuState;
 import org.junit.jupiter.api.Test;
 
 /** Accesses that regions are left for: they come to get at memory in another way. */
@@ -33,7 +37,10 @@ class MissedAccessTest {
 
   /** Runs rounds of a loop's inside with DATA in ESI. */
   private void run(Assembler inside) {
-    machine.load(inside.dec(ECX).jcc(Condition.NE, "round").hlt()).set(EBX, 0);
+    run(machine.load(inside.dec(ECX).jcc(Condition.NE, "round").hlt()).set(EBX, 0));
+  }
+
+  private void run(GuestMachine machine) {
     final Engine engine = CachingEngine.translatingInPlace(machine.cpu, statistics, 2);
     while (!machine.state.halted) {
       machine.state.beginSlice(1000);
@@ -76,5 +83,38 @@ class MissedAccessTest {
             .add(EBX, mem(ESI).disp(0x0FFE)));
     machine.assertReg(EBX, ROUNDS * 0x102);
     assertLeftFewTimes();
+  }
+
+  /** Words and doublewords at every address around the end of a page, again and again. */
+  private static Assembler acrossTheEndOfAPage() {
+    return new Assembler(CODE)
+        .mov(EBX, 0)
+        .mov(ECX, 20)
+        .label("again")
+        .mov(ESI, DATA + 0x0F80)
+        .label("round")
+        .add(mem(ESI), ESI)
+        .add(mem(ESI).disp(5), SI)
+        .add(BX, mem(ESI).disp(2))
+        .add(EBX, mem(ESI).disp(1))
+        .inc(ESI)
+        .cmp(ESI, DATA + 0x1080)
+        .jcc(Condition.NE, "round")
+        .dec(ECX)
+        .jcc(Condition.NE, "again")
+        .hlt();
+  }
+
+  @Test
+  void unalignedAccessesOnTheSpotDoWhatTheInterpreterDoes() {
+    final GuestMachine interpreted = GuestMachine.protected32();
+    interpreted.load(acrossTheEndOfAPage()).run(TestEngine.INTERPRET);
+    final GuestMachine translated = GuestMachine.protected32();
+    run(translated.load(acrossTheEndOfAPage()));
+    translated.assertReg(EBX, interpreted.state.reg[CpuState.EBX]);
+    for (int at = DATA + 0x0F80; at < DATA + 0x1090; at += 4) {
+      translated.assertMemory(at, interpreted.read32(at));
+    }
+    assertTrue(statistics.regionsDropped.get(DropReason.REPLACED) > 0, "no region made anew");
   }
 }

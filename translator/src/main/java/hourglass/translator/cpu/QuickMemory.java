@@ -51,6 +51,8 @@ public record QuickMemory(
 
   private static final int PAGES = 1 << 20;
 
+  private static final long LOW = 0xFFFF_FFFFL;
+
   /**
    * Makes one of which nothing may be accessed yet.
    *
@@ -150,6 +152,22 @@ public record QuickMemory(
     return ram[cell];
   }
 
+  /** As {@link GuestMemory#load16}, quick wherever in its page the word lies. */
+  public int load16Anywhere(int linear, int[] map, GuestMemory memory, int deny) {
+    final int cell = linear + map[linear >>> GuestMemory.PAGE_SHIFT] >>> 2;
+    return isOutside(cell) || isAtEndOfPage(linear)
+        ? memory.load16(linear, deny)
+        : (int) (pair(cell) >>> bitInCell(linear)) & 0xFFFF;
+  }
+
+  /** As {@link GuestMemory#load32}, quick wherever in its page the doubleword lies. */
+  public int load32Anywhere(int linear, int[] map, GuestMemory memory, int deny) {
+    final int cell = linear + map[linear >>> GuestMemory.PAGE_SHIFT] >>> 2;
+    return isOutside(cell) || isAtEndOfPage(linear)
+        ? memory.load32(linear, deny)
+        : (int) (pair(cell) >>> bitInCell(linear));
+  }
+
   /** As {@link GuestMemory#store8}; throws {@link #miss} where that would take the slow path. */
   public void store8(int linear, int value, int[] map) {
     final int cell = linear + map[linear >>> GuestMemory.PAGE_SHIFT] >>> 2;
@@ -181,6 +199,48 @@ public record QuickMemory(
       throw miss;
     }
     ram[cell] = value;
+  }
+
+  /** As {@link GuestMemory#store16}, quick wherever in its page the word lies. */
+  public void store16Anywhere(int linear, int value, int[] map, GuestMemory memory, int deny) {
+    final int cell = linear + map[linear >>> GuestMemory.PAGE_SHIFT] >>> 2;
+    if (isOutside(cell) || isAtEndOfPage(linear)) {
+      memory.store16(linear, value, deny);
+    } else {
+      setParts(cell, value & 0xFFFFL, 0xFFFFL, bitInCell(linear));
+    }
+  }
+
+  /** As {@link GuestMemory#store32}, quick wherever in its page the doubleword lies. */
+  public void store32Anywhere(int linear, int value, int[] map, GuestMemory memory, int deny) {
+    final int cell = linear + map[linear >>> GuestMemory.PAGE_SHIFT] >>> 2;
+    if (isOutside(cell) || isAtEndOfPage(linear)) {
+      memory.store32(linear, value, deny);
+    } else {
+      setParts(cell, value & LOW, LOW, bitInCell(linear));
+    }
+  }
+
+  /** Whether what begins at an address may not have its cell and the next one in one page. */
+  private static boolean isAtEndOfPage(int linear) {
+    return (linear & GuestMemory.OFFSET_MASK) >= GuestMemory.PAGE_SIZE - Integer.BYTES;
+  }
+
+  private static int bitInCell(int linear) {
+    return (linear & 3) << 3;
+  }
+
+  /** A cell, and above it the next one. */
+  private long pair(int cell) {
+    return ram[cell] & LOW | (long) ram[cell + 1] << Integer.SIZE;
+  }
+
+  /** Sets some bits of a cell and the next one, from one of its bits up. */
+  private void setParts(int cell, long bits, long mask, int from) {
+    final long shifted = bits << from;
+    final long place = mask << from;
+    setPart(cell, (int) shifted, (int) place);
+    setPart(cell + 1, (int) (shifted >>> Integer.SIZE), (int) (place >>> Integer.SIZE));
   }
 
   /**

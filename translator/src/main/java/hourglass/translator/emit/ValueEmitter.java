@@ -199,17 +199,17 @@ final class ValueEmitter {
   }
 
   private void load(Value.Load value) {
-    memory();
+    memory(value.size());
     push(value.address());
-    access("load" + 8 * value.size(), "I", value.forWrite(), "I");
+    access("load", value.size(), "I", value.forWrite(), "I");
   }
 
   /** Emits a store. */
   void store(Op.Store store) {
-    memory();
+    memory(store.size());
     push(store.address());
     push(store.value());
-    access("store" + 8 * store.size(), "II", true, "V");
+    access("store", store.size(), "II", true, "V");
   }
 
   private void window(Value.Window value) {
@@ -273,12 +273,18 @@ final class ValueEmitter {
     mv.visitMethodInsn(INVOKEVIRTUAL, QUICK_MEMORY, method, descriptor, false);
   }
 
-  private void memory() {
-    if (slowly) {
+  /** Leaves whose method {@link #access} calls for an access of so many bytes. */
+  private void memory(int size) {
+    if (isLeftToMemory(size)) {
       constants.push(ClassConstants.Field.MEMORY);
     } else {
       quickMemory();
     }
+  }
+
+  /** Whether nothing of an access is done here: one of a byte, where it is not quick. */
+  private boolean isLeftToMemory(int size) {
+    return slowly && size == 1;
   }
 
   /**
@@ -286,10 +292,17 @@ final class ValueEmitter {
    *
    * @param pushed descriptors of the arguments that are on the operand stack
    */
-  private void access(String method, String pushed, boolean write, String returns) {
-    if (slowly) {
-      constant(write ? denyWrite : denyRead);
+  private void access(String verb, int size, String pushed, boolean write, String returns) {
+    final String method = verb + 8 * size;
+    final int deny = write ? denyWrite : denyRead;
+    if (isLeftToMemory(size)) {
+      constant(deny);
       mv.visitMethodInsn(INVOKEVIRTUAL, MEMORY, method, "(" + pushed + "I)" + returns, false);
+    } else if (slowly) {
+      wayMap(write);
+      constants.push(ClassConstants.Field.MEMORY);
+      constant(deny);
+      quick(method + "Anywhere", "(" + pushed + "[IL" + MEMORY + ";I)" + returns);
     } else {
       wayMap(write);
       quick(method, "(" + pushed + "[I)" + returns);
