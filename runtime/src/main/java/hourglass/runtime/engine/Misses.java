@@ -14,14 +14,17 @@ import java.util.Map;
  * another way.
  */
 final class Misses {
-  /** After so many a region is looked at. */
-  private static final int COUNTED = 256;
+  /**
+   * After so many a region is looked at: they have taken some milliseconds by then, and so does the
+   * way of a new region through HotSpot's compilers.
+   */
+  private static final int COUNTED = 4096;
 
   /**
    * Entries into a region for each of them below which it is translated anew: leaving and coming
-   * back takes as long as some tens of entries, and translating is paid once.
+   * back takes as long as some tens of entries.
    */
-  private static final int ENTRIES = 400;
+  private static final int ENTRIES = 200;
 
   /** The share of a region's that counts for an instruction, one in so many. */
   private static final int SHARE = 128;

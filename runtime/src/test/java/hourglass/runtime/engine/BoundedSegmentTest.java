@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Flat code with an FS that has bounds, as some thread libraries have it: regions leave for it. */
 class BoundedSegmentTest {
-  private static final int ROUNDS = 20_000;
+  private static final int ROUNDS = 100_000;
   private static final int LIMIT = 0xFF;
   private static final int WRITABLE_DATA = 0x4093;
 
@@ -51,7 +51,9 @@ class BoundedSegmentTest {
             .dec(ECX)
             .jcc(Condition.NE, "round")
             .hlt());
-    machine.assertReg(EBX, 3 * ROUNDS).assertMemory(DATA + 0x20, 3 * ROUNDS * (ROUNDS + 1) / 2);
+    machine
+        .assertReg(EBX, 3 * ROUNDS)
+        .assertMemory(DATA + 0x20, (int) (3L * ROUNDS * (ROUNDS + 1) / 2));
     final long left = statistics.exits.get("slow access");
     assertTrue(left > 0 && left < ROUNDS / 4, "left for a slow access " + left + " times");
     assertTrue(statistics.regionsDropped.get(DropReason.REPLACED) > 0, "no region made anew");

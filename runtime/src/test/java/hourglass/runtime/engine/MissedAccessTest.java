@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Test;
 
 /** Accesses that regions are left for: they come to get at memory in another way. */
 class MissedAccessTest {
-  private static final int ROUNDS = 20_000;
+  private static final int ROUNDS = 50_000;
 
   /** Misses after which a region is looked at, with some to spare. */
-  private static final int FEW = 1_000;
+  private static final int FEW = 10_000;
 
   private final GuestMachine machine =
       GuestMachine.protected32()
@@ -89,7 +89,7 @@ class MissedAccessTest {
   private static Assembler acrossTheEndOfAPage() {
     return new Assembler(CODE)
         .mov(EBX, 0)
-        .mov(ECX, 20)
+        .mov(ECX, 100)
         .label("again")
         .mov(ESI, DATA + 0x0F80)
         .label("round")
