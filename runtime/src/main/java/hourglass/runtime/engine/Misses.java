@@ -26,7 +26,7 @@ final class Misses {
    */
   private static final int ENTRIES = 200;
 
-  /** The share of a region's that counts for an instruction, one in so many. */
+  /** An instruction that makes one in so many of a region's is to get at memory in another way. */
   private static final int SHARE = 128;
 
   private Misses() {}
@@ -42,9 +42,7 @@ final class Misses {
       region.missesAt = new int[region.description.instructions().length];
     }
     region.missesAt[step]++;
-    return ++region.misses % COUNTED == 0
-        && region.entered < (long) region.misses * ENTRIES
-        && !learnt(region).equals(region.description.code().accesses());
+    return ++region.misses % COUNTED == 0 && region.entered < (long) region.misses * ENTRIES;
   }
 
   /** How a region's instructions are to get at memory, by their offsets, after what it has met. */
@@ -54,11 +52,11 @@ final class Misses {
     int i = 0;
     for (Block block : code.blocks()) {
       for (Step step : block.steps()) {
-        if (region.missesAt[i++] * SHARE > region.misses) {
+        if ((long) region.missesAt[i++] * SHARE > region.misses) {
           accesses.put(step.offset(), step.looksForOthers() ? Accesses.SINGLE : Accesses.SLOW);
         }
       }
     }
-    return accesses;
+    return Map.copyOf(accesses);
   }
 }

@@ -51,6 +51,18 @@ class SimdInstructionTest {
     }
   }
 
+  /** Puts one value into XMM0, the other into XMM1 and memory. */
+  private void prepare(long[] destination, long[] source) {
+    state.cr4 |= CpuState.CR4_OSFXSR;
+    state.halted = false;
+    System.arraycopy(destination, 0, state.xmm, 0, 2);
+    System.arraycopy(source, 0, state.xmm, 2, 2);
+    for (int i = 0; i < 2; i++) {
+      machine.write32(DATA + 8 * i, (int) source[i]);
+      machine.write32(DATA + 8 * i + 4, (int) (source[i] >>> 32));
+    }
+  }
+
   /** Runs an instruction on XMM0 and a source, once in XMM1 and once in memory. */
   private void check(
       TestEngine engine,
@@ -61,14 +73,7 @@ class SimdInstructionTest {
       long high,
       int... immediate) {
     for (final boolean memory : new boolean[] {false, true}) {
-      state.cr4 |= CpuState.CR4_OSFXSR;
-      state.halted = false;
-      System.arraycopy(destination, 0, state.xmm, 0, 2);
-      System.arraycopy(source, 0, state.xmm, 2, 2);
-      for (int i = 0; i < 2; i++) {
-        machine.write32(DATA + 8 * i, (int) source[i]);
-        machine.write32(DATA + 8 * i + 4, (int) (source[i] >>> 32));
-      }
+      prepare(destination, source);
       final List<Operand> operands = new ArrayList<>(List.of(XMM0, memory ? mem(DATA) : XMM1));
       for (final int value : immediate) {
         operands.add(imm(value));
@@ -100,13 +105,7 @@ class SimdInstructionTest {
 
   /** Runs code from A in XMM0 and B in XMM1 and in memory. */
   private void runOnBoth(TestEngine engine, Assembler code) {
-    state.cr4 |= CpuState.CR4_OSFXSR;
-    System.arraycopy(A, 0, state.xmm, 0, 2);
-    System.arraycopy(B, 0, state.xmm, 2, 2);
-    for (int i = 0; i < 2; i++) {
-      machine.write32(DATA + 8 * i, (int) B[i]);
-      machine.write32(DATA + 8 * i + 4, (int) (B[i] >>> 32));
-    }
+    prepare(A, B);
     machine.load(code.hlt()).run(engine);
   }
 

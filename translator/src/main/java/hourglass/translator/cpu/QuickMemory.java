@@ -2,7 +2,8 @@ package hourglass.translator.cpu;
 
 /**
  * Guest memory as translated code accesses it at one privilege level: the fast path of {@link
- * GuestMemory} alone.
+ * GuestMemory}. What that does not do leaves the region, but for the methods named for
+ * <i>anywhere</i>, which then go the slow one.
  *
  * <p>A region holds the one of its guest as a constant. HotSpot takes the components of a constant
  * record for constants too, and so knows in compiled code where they lie and how long they are.
