@@ -2,9 +2,14 @@ package hourglass.runtime.engine;
 
 import hourglass.translator.analysis.RegionFormer;
 import hourglass.translator.cpu.Flags;
+import hourglass.translator.cpu.GuestMemory;
 import hourglass.translator.cpu.MultiplyDivide;
 import hourglass.translator.cpu.QuickMemory;
 import hourglass.translator.cpu.Shifts;
+import hourglass.translator.cpu.sse.Lanes;
+import hourglass.translator.cpu.sse.PackedIntegers;
+import hourglass.translator.cpu.sse.StringCompare;
+import hourglass.translator.cpu.sse.XmmOperations;
 import hourglass.translator.emit.Region;
 import hourglass.translator.emit.Translator;
 import hourglass.translator.ir.Lowerer;
@@ -14,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -37,7 +43,19 @@ import javax.management.ObjectName;
 final class CompilerDirectives {
   /** What of regions is taken in: all methods of these. */
   private static final List<Class<?>> TAKEN_IN =
-      List.of(QuickMemory.class, Flags.class, Shifts.class, MultiplyDivide.class);
+      List.of(
+          QuickMemory.class,
+          Flags.class,
+          Shifts.class,
+          MultiplyDivide.class,
+          XmmOperations.class,
+          PackedIntegers.class,
+          Lanes.class,
+          StringCompare.class);
+
+  /** And with them 128 bits of memory. */
+  private static final List<String> OF_MEMORY =
+      List.of("load128", "store128", "isInPage", "cell", "ramOffset");
 
   /** One class of each package that is left to C1. */
   private static final List<Class<?>> PHASES =
@@ -97,8 +115,10 @@ final class CompilerDirectives {
     """
         .formatted(
             Region.class.getName(),
-            TAKEN_IN.stream()
-                .map(type -> "\"+" + type.getName() + "::*\"")
+            Stream.of(
+                    OF_MEMORY.stream().map(name -> "+" + GuestMemory.class.getName() + "::" + name),
+                    TAKEN_IN.stream().map(type -> "+" + type.getName() + "::*"))
+                .flatMap(methods -> methods.map(method -> '"' + method + '"'))
                 .collect(Collectors.joining(", ")),
             PHASES.stream()
                 .map(type -> '"' + type.getPackageName() + ".*::*\"")

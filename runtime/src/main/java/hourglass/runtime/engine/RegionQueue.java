@@ -101,6 +101,7 @@ final class RegionQueue {
     if (accepted && running.compareAndSet(false, true)) {
       final Thread thread = new Thread(this::work, "hourglass-translator");
       thread.setDaemon(true);
+      thread.setPriority(Thread.MIN_PRIORITY); // the guest's own comes first
       thread.start();
     }
     return accepted;

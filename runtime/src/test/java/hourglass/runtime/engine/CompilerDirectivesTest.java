@@ -55,6 +55,10 @@ class CompilerDirectivesTest {
     for (String type : List.of("QuickMemory", "Flags", "Shifts", "MultiplyDivide")) {
       assertTrue(c2.contains("+hourglass/translator/cpu/" + type + ".*"), c2);
     }
+    for (String type : List.of("XmmOperations", "PackedIntegers", "Lanes", "StringCompare")) {
+      assertTrue(c2.contains("+hourglass/translator/cpu/sse/" + type + ".*"), c2);
+    }
+    assertTrue(c2.contains("+hourglass/translator/cpu/GuestMemory.load128"), c2);
   }
 
   @Test

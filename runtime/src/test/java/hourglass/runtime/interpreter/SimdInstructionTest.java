@@ -20,6 +20,7 @@ import hourglass.translator.asm.Assembler;
 import hourglass.translator.asm.Operand;
 import hourglass.translator.cpu.CpuState;
 import hourglass.translator.cpu.Flags;
+import hourglass.translator.cpu.GuestMemory;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +159,25 @@ class SimdInstructionTest {
     runOnBoth(engine, code().simd("movntdq", mem(DATA + 32), XMM0));
     expectMemory(DATA + 32, A_LOW);
     expectMemory(DATA + 40, A_HIGH);
+  }
+
+  private int byteAt(int address) {
+    return machine.read32(address & ~3) >>> (address & 3) * 8 & 0xFF;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sixteenBytesMoveFromAndToAnyPlaceOfAPageAndIntoTheNext(TestEngine engine) {
+    final int end = DATA + GuestMemory.PAGE_SIZE; // DATA begins a page
+    for (int place = end - 20; place <= end + 4; place++) {
+      for (int at = end - 24; at < end + 24; at += 4) {
+        machine.write32(at, -1);
+      }
+      runOnBoth(engine, code().simd("movups", mem(place), XMM1).simd("movdqu", XMM2, mem(place)));
+      expectRegister(2, B_LOW, B_HIGH);
+      expect("the byte before %x".formatted(place), 0xFF, byteAt(place - 1));
+      expect("the byte behind %x".formatted(place + 15), 0xFF, byteAt(place + 16));
+    }
   }
 
   @ParameterizedTest

@@ -167,6 +167,24 @@ public abstract class GuestMemory {
     return cells[cell] & 0xFFFF_FFFFL | (long) cells[cell + 1] << 32;
   }
 
+  /**
+   * Loads two quadwords, the low one first.
+   *
+   * @param to where to
+   * @param at the index of the low one there
+   */
+  public final void load128(int linear, int deny, long[] to, int at) {
+    final int entry = pageMap[linear >>> PAGE_SHIFT];
+    if ((linear & 3) == 0 && isInPage(entry, linear, 16, deny)) {
+      final int cell = cell(entry, linear);
+      to[at] = cells[cell] & 0xFFFF_FFFFL | (long) cells[cell + 1] << 32;
+      to[at + 1] = cells[cell + 2] & 0xFFFF_FFFFL | (long) cells[cell + 3] << 32;
+    } else {
+      to[at] = load64(linear, deny);
+      to[at + 1] = load64(linear + 8, deny);
+    }
+  }
+
   /** Stores the low byte of {@code value}. */
   public final void store8(int linear, int value, int deny) {
     final int entry = pageMap[linear >>> PAGE_SHIFT];
@@ -211,6 +229,29 @@ public abstract class GuestMemory {
       final int cell = cell(entry, linear);
       cells[cell] = (int) value;
       cells[cell + 1] = (int) (value >>> 32);
+    }
+  }
+
+  /**
+   * Stores two quadwords, the low one first; all of it or, where it faults, nothing.
+   *
+   * @param from where from
+   * @param at the index of the low one there
+   */
+  public final void store128(int linear, long[] from, int at, int deny) {
+    final int entry = pageMap[linear >>> PAGE_SHIFT];
+    if ((linear & 3) == 0 && isInPage(entry, linear, 16, deny)) {
+      final int cell = cell(entry, linear);
+      cells[cell] = (int) from[at];
+      cells[cell + 1] = (int) (from[at] >>> 32);
+      cells[cell + 2] = (int) from[at + 1];
+      cells[cell + 3] = (int) (from[at + 1] >>> 32);
+    } else {
+      if ((linear & OFFSET_MASK) > PAGE_SIZE - 16) {
+        probe(linear, 16, deny);
+      }
+      store64(linear, from[at], deny);
+      store64(linear + 8, from[at + 1], deny);
     }
   }
 

@@ -6,28 +6,23 @@ package hourglass.translator.cpu.sse;
  *
  * <p>Carries are kept from crossing into the next element by treating the elements' highest bits
  * apart. A <i>mask</i> has all bits of an element set, or none.
+ *
+ * <p>Components of a constant record HotSpot takes for constants.
+ *
+ * @param width of an element, in bits
+ * @param element all bits of one element
+ * @param ones the lowest bit of every element
+ * @param signs the highest bit of every element
  */
-public final class Lanes {
-  public static final Lanes BYTES = new Lanes(8);
-  public static final Lanes WORDS = new Lanes(16);
-  public static final Lanes DOUBLEWORDS = new Lanes(32);
+public record Lanes(int width, long element, long ones, long signs) {
+  public static final Lanes BYTES = of(8);
+  public static final Lanes WORDS = of(16);
+  public static final Lanes DOUBLEWORDS = of(32);
 
-  private final int width;
-
-  /** All bits of one element. */
-  private final long element;
-
-  /** The lowest bit of every element. */
-  private final long ones;
-
-  /** The highest bit of every element. */
-  private final long signs;
-
-  private Lanes(int width) {
-    this.width = width;
-    element = (1L << width) - 1;
-    ones = Long.divideUnsigned(-1, element);
-    signs = ones << width - 1;
+  private static Lanes of(int width) {
+    final long element = (1L << width) - 1;
+    final long ones = Long.divideUnsigned(-1, element);
+    return new Lanes(width, element, ones, ones << width - 1);
   }
 
   /** Spreads the highest bit of every element over all of it. */

@@ -50,8 +50,11 @@ public final class StringCompare {
 
   /** A bit for each byte that is the same in both strings, bit 0 for the first one. */
   private static int equalBytes(long low1, long high1, long low2, long high2) {
-    return PackedIntegers.signsOfBytes(Lanes.BYTES.equal(low1, low2))
-        | PackedIntegers.signsOfBytes(Lanes.BYTES.equal(high1, high2)) << 8;
+    return signsOfBytes(Lanes.BYTES.equal(low1, low2), Lanes.BYTES.equal(high1, high2));
+  }
+
+  private static int signsOfBytes(long low, long high) {
+    return PackedIntegers.signsOfBytes(low) | PackedIntegers.signsOfBytes(high) << 8;
   }
 
   /** An element, signed or not as {@code control} says. */
@@ -95,12 +98,14 @@ public final class StringCompare {
 
   /** A bit for each byte of the second string that is among the first. */
   private static int anyOfBytes(long low1, long high1, int length1, long low2, long high2) {
-    int result = 0;
+    long low = 0;
+    long high = 0;
     for (int i = 0; i < length1; i++) {
       final long everywhere = ((i < 8 ? low1 : high1) >>> 8 * (i & 7) & 0xFF) * EVERY_BYTE;
-      result |= equalBytes(everywhere, everywhere, low2, high2);
+      low |= Lanes.BYTES.equal(everywhere, low2);
+      high |= Lanes.BYTES.equal(everywhere, high2);
     }
-    return result;
+    return signsOfBytes(low, high);
   }
 
   private static int oneByOne(

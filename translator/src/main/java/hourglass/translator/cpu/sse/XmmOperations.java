@@ -42,8 +42,7 @@ public final class XmmOperations {
   public static void load(CpuState state, GuestMemory memory, int linear) {
     final long[] x = available(state);
     final int deny = GuestMemory.anywhere(state.denyRead); // MOVUPS is never checked
-    x[CpuState.XMM_OPERAND] = memory.load64(linear, deny);
-    x[CpuState.XMM_OPERAND + 1] = memory.load64(linear + 8, deny);
+    memory.load128(linear, deny, x, CpuState.XMM_OPERAND);
   }
 
   /**
@@ -60,12 +59,7 @@ public final class XmmOperations {
   /** Stores a register wherever it is to lie: all of it or, where it faults, nothing. */
   public static void store(CpuState state, GuestMemory memory, int linear, int from) {
     final long[] x = available(state);
-    final int deny = GuestMemory.anywhere(state.denyWrite);
-    if ((linear & GuestMemory.OFFSET_MASK) > GuestMemory.PAGE_SIZE - BYTES) {
-      memory.probe(linear, BYTES, deny);
-    }
-    memory.store64(linear, x[from], deny);
-    memory.store64(linear + 8, x[from + 1], deny);
+    memory.store128(linear, x, from, GuestMemory.anywhere(state.denyWrite));
   }
 
   /**
